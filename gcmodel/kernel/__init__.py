@@ -1,0 +1,1 @@
+"""Time and chance: the only source of either. It knows nothing of Kubernetes."""

@@ -1,0 +1,113 @@
+"""The only source of chance, seeded and recorded, so that a run can be replayed."""
+
+from collections.abc import Sequence
+from random import Random
+from typing import Protocol, TypeVar
+
+import attrs
+
+from gcmodel.errors import UsageError
+
+T = TypeVar("T")
+
+
+class Schedule(Protocol):
+    """Decides which of several tasks that are due at the same instant runs next."""
+
+    def pick(self, count: int) -> int:
+        """Return an index below *count*; zero is always the boring choice."""
+
+
+@attrs.define
+class FirstComeFirstServed:
+    """Runs simultaneous tasks in the order in which they became due."""
+
+    def pick(self, count: int) -> int:  # noqa: ARG002  (the protocol's shape)
+        """Return zero."""
+        return 0
+
+
+@attrs.define
+class RandomSchedule:
+    """Runs simultaneous tasks in an order drawn from a seed."""
+
+    seed: int
+    _random: Random = attrs.field(init=False)
+
+    @_random.default
+    def _seeded(self) -> Random:
+        return Random(f"schedule/{self.seed}")
+
+    def pick(self, count: int) -> int:
+        """Return an index, each as likely as the other."""
+        return int(self._random.random() * count)
+
+
+@attrs.define
+class ReplayedSchedule:
+    """Follows a recorded list of picks, then always takes the boring choice.
+
+    Attributes:
+        taken: ``(index, count)`` of every pick that was made, the replayed
+            included, so that an explorer can vary the last one.
+    """
+
+    picks: Sequence[int] = ()
+    taken: list[tuple[int, int]] = attrs.field(factory=list, init=False)
+
+    def pick(self, count: int) -> int:
+        """Return the recorded pick, or zero when there is none left."""
+        position = len(self.taken)
+        index = self.picks[position] if position < len(self.picks) else 0
+        if not 0 <= index < count:
+            raise UsageError(
+                f"pick {position} is {index}: must be below {count}; "
+                "the recorded choices belong to another run"
+            )
+        self.taken.append((index, count))
+        return index
+
+
+@attrs.define
+class Choices:
+    """Named streams of chance, all from one seed.
+
+    * **Separate**: a draw from one stream does not disturb another, so that a new
+      jitter somewhere does not rename every Pod elsewhere.
+    * **Reproducible**: the same seed and the same calls give the same values, in
+      any process, whatever PYTHONHASHSEED says.
+    """
+
+    seed: int = 0
+    schedule: Schedule = attrs.field(factory=FirstComeFirstServed)
+    _streams: dict[str, Random] = attrs.field(factory=dict, init=False)
+
+    def stream(self, name: str) -> Random:
+        """Return the stream called *name*."""
+        found = self._streams.get(name)
+        if found is None:
+            found = self._streams[name] = Random(f"{name}/{self.seed}")
+        return found
+
+    def uniform(self, name: str, low: float, high: float) -> float:
+        """Return a number in [*low*, *high*)."""
+        return low + (high - low) * self.stream(name).random()
+
+    def one_of(self, name: str, options: Sequence[T]) -> T:
+        """Return one of *options*, which must not be empty."""
+        return options[int(self.stream(name).random() * len(options))]
+
+    def shuffled(self, name: str, options: Sequence[T]) -> list[T]:
+        """Return *options* in an order that Go leaves open (a map's, say)."""
+        mixed = list(options)
+        self.stream(name).shuffle(mixed)
+        return mixed
+
+    def uuid(self, name: str) -> str:
+        """Return a random version 4 UUID."""
+        bits = self.stream(name).getrandbits(128)
+        bits = bits & ~(0xF << 76) | (4 << 76)
+        bits = bits & ~(0x3 << 62) | (2 << 62)
+        digits = f"{bits:032x}"
+        cuts = (0, 8, 12, 16, 20, 32)
+        return "-".join(digits[a:b] for a, b in zip(cuts, cuts[1:], strict=False))

@@ -1,0 +1,252 @@
+"""One loop: which task runs next is decided here and nowhere else.
+
+A task is a coroutine. It waits in two ways: ``await sleep(duration)`` and
+``await signal`` (see :class:`Signal`). Every ``await`` that reaches the scheduler is
+a scheduling point, and there are no others.
+"""
+
+from collections import deque
+from collections.abc import Callable, Coroutine, Generator
+from heapq import heappop, heappush
+from typing import Any, TypeAlias
+
+import attrs
+
+from gcmodel.errors import SimulationError, StalledError, StepLimitError
+from gcmodel.kernel.choices import Choices
+from gcmodel.kernel.trace import Trace
+
+Steps: TypeAlias = Coroutine[Any, None, Any]
+
+
+class _Sleep:
+    __slots__ = ("duration_ns",)
+
+    def __init__(self, duration_ns: int) -> None:
+        self.duration_ns = duration_ns
+
+    def __await__(self) -> Generator[int, None, None]:
+        yield self.duration_ns
+
+
+def sleep(duration_ns: int) -> _Sleep:
+    """Resume after *duration_ns*; zero lets every other ready task go first."""
+    return _Sleep(duration_ns)
+
+
+@attrs.define(eq=False)
+class Task:
+    """A coroutine with a name.
+
+    Attributes:
+        cause: The trace record that the task is acting upon.
+    """
+
+    name: str
+    steps: Steps
+    cause: int = 0
+    done: bool = False
+    background: bool = False
+    """Periodic upkeep, whose being due does not keep a cluster from settling."""
+    waiting_for: "Signal | None" = None
+    wake_number: int = 0
+    finished: "Signal | None" = None
+
+
+@attrs.define(eq=False)
+class Signal:
+    """Something that tasks can wait for, and that wakes all of them at once.
+
+    A signal remembers nothing: whoever waits must look at the facts, before and
+    after. ``await signal`` returns after the next :meth:`fire`.
+    """
+
+    scheduler: "Scheduler"
+    _waiting: list[Task] = attrs.field(factory=list, init=False)
+
+    def __await__(self) -> Generator["Signal", None, None]:
+        """Park the running task."""
+        yield self
+
+    def fire(self) -> None:
+        """Make every waiting task ready."""
+        if self._waiting:
+            waiting, self._waiting = self._waiting, []
+            for task in waiting:
+                task.waiting_for = None
+                self.scheduler.make_ready(task)
+
+    def park(self, task: Task) -> None:
+        """Add *task* to those that wait; for the scheduler."""
+        task.waiting_for = self
+        self._waiting.append(task)
+
+    def forget(self, task: Task) -> None:
+        """Drop *task* from those that wait; for the scheduler."""
+        self._waiting.remove(task)
+
+
+@attrs.define(eq=False)
+class Scheduler:
+    """Runs tasks one at a time, each up to its next wait.
+
+    * **Monotone**: time only moves forward, and only when no task is ready.
+    * **One door**: which of several ready tasks runs is asked of
+      ``choices.schedule``; nothing else decides order.
+    * **Loud**: an exception that leaves a task leaves :meth:`run` as well.
+    """
+
+    choices: Choices = attrs.field(factory=Choices)
+    trace: Trace = attrs.field(factory=Trace)
+    now: int = 0
+    """Virtual time, nanoseconds since the run began."""
+    steps: int = 0
+    current: Task | None = None
+    _ready: deque[Task] = attrs.field(factory=deque, init=False)
+    _timers: list[tuple[int, int, Task, int]] = attrs.field(factory=list, init=False)
+    _sequence: int = attrs.field(default=0, init=False)
+
+    def spawn(self, name: str, steps: Steps, *, background: bool = False) -> Task:
+        """Make *steps* a task that is ready now; it inherits the running cause."""
+        task = Task(name, steps, cause=self.trace.cause, background=background)
+        self._ready.append(task)
+        return task
+
+    def signal(self) -> Signal:
+        """Return a new signal."""
+        return Signal(self)
+
+    def make_ready(self, task: Task) -> None:
+        """Queue *task* to run at this instant; for signals."""
+        self._ready.append(task)
+
+    def call_at(self, instant_ns: int, name: str, action: Callable[[], None]) -> Task:
+        """Run *action* at *instant_ns*, as a task of its own."""
+
+        async def later() -> None:
+            await sleep(max(0, instant_ns - self.now))
+            action()
+
+        return self.spawn(name, later())
+
+    def cancel(self, task: Task) -> None:
+        """End *task* where it waits. Ending twice does nothing."""
+        if task.done:
+            return
+        task.done = True
+        if task.waiting_for is not None:
+            task.waiting_for.forget(task)
+            task.waiting_for = None
+        task.steps.close()
+
+    def record(self, what: str, **fields: Any) -> int:
+        """Trace that the running task did *what*; return the record's number."""
+        if not self.trace.enabled:
+            return 0
+        actor = self.current.name if self.current is not None else "user"
+        return self.trace.append(self.now, actor, what, fields)
+
+    def act_upon(self, cause: int) -> None:
+        """Say that what the running task does from here on is due to *cause*."""
+        self.trace.cause = cause
+
+    def next_due(self) -> int | None:
+        """Return the instant at which something is due, or None."""
+        if self._ready:
+            return self.now
+        self._drop_cancelled()
+        return self._timers[0][0] if self._timers else None
+
+    def run(
+        self,
+        until_ns: int | None = None,
+        *,
+        stop: Callable[[], bool] | None = None,
+        steps_max: int | None = None,
+    ) -> None:
+        """Run what is due up to and including *until_ns*, or until *stop* says so.
+
+        With *until_ns* the clock ends there, even if nothing was due.
+
+        Raises:
+            StepLimitError: More than *steps_max* steps were taken in this call.
+        """
+        limit = None if steps_max is None else self.steps + steps_max
+        while not (stop is not None and stop()):
+            if not self._advance(until_ns):
+                break
+            if limit is not None and self.steps >= limit:
+                raise self._failure(StepLimitError, f"more than {steps_max} steps")
+            self.step()
+
+    def step(self) -> None:
+        """Run one ready task up to its next wait."""
+        ready = self._ready
+        index = self.choices.schedule.pick(len(ready)) if len(ready) > 1 else 0
+        if index:
+            ready.rotate(-index)
+            task = ready.popleft()
+            ready.rotate(index)
+        else:
+            task = ready.popleft()
+        if not task.done:
+            self.steps += 1
+            self._resume(task)
+
+    def stalled(self, awaited: str) -> StalledError:
+        """Return the error for a condition that nothing due could bring about."""
+        error = self._failure(StalledError, f"nothing is due, yet {awaited}")
+        assert isinstance(error, StalledError)
+        return error
+
+    def _failure(self, kind: type[SimulationError], problem: str) -> SimulationError:
+        task = self.current.name if self.current is not None else ""
+        return kind(problem, seed=self.choices.seed, at_ns=self.now, task=task)
+
+    def _advance(self, until_ns: int | None) -> bool:
+        if self._ready:
+            return True
+        self._drop_cancelled()
+        timers = self._timers
+        if not timers or (until_ns is not None and timers[0][0] > until_ns):
+            if until_ns is not None and until_ns > self.now:
+                self.now = until_ns
+            return False
+        self.now = instant = timers[0][0]
+        while timers and timers[0][0] == instant:
+            _, _, task, number = heappop(timers)
+            if not task.done and number == task.wake_number:
+                self._ready.append(task)
+        return bool(self._ready) or self._advance(until_ns)
+
+    def _drop_cancelled(self) -> None:
+        timers = self._timers
+        while timers and (timers[0][2].done or timers[0][3] != timers[0][2].wake_number):
+            heappop(timers)
+
+    def _resume(self, task: Task) -> None:
+        outer, outer_cause = self.current, self.trace.cause
+        self.current, self.trace.cause = task, task.cause
+        try:
+            wait = task.steps.send(None)
+        except StopIteration:
+            task.done = True
+            if task.finished is not None:
+                task.finished.fire()
+            return
+        except Exception:
+            task.done = True
+            raise
+        finally:
+            task.cause = self.trace.cause
+            self.current, self.trace.cause = outer, outer_cause
+        if wait.__class__ is int:
+            if wait:
+                self._sequence += 1
+                task.wake_number += 1
+                entry = (self.now + wait, self._sequence, task, task.wake_number)
+                heappush(self._timers, entry)
+            else:
+                self._ready.append(task)
+        else:
+            wait.park(task)

@@ -1,0 +1,1 @@
+"""What differs between Kubernetes versions, as data. It acts on nothing itself."""
