@@ -212,7 +212,7 @@ class SimulationError(GcModelError):
     command that replays it.
     """
 
-    def __init__(self, problem: str, *, seed: int, at_ns: int, task: str = "") -> None:
+    def __init__(self, problem: str, seed: int, at_ns: int, task: str = "") -> None:
         """Keep the parts; the message is made of them."""
         super().__init__(problem, seed, at_ns, task)
         self.problem = problem

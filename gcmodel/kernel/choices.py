@@ -1,6 +1,7 @@
 """The only source of chance, seeded and recorded, so that a run can be replayed."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from random import Random
 from typing import Protocol, TypeVar
 
@@ -110,4 +111,4 @@ class Choices:
         bits = bits & ~(0x3 << 62) | (2 << 62)
         digits = f"{bits:032x}"
         cuts = (0, 8, 12, 16, 20, 32)
-        return "-".join(digits[a:b] for a, b in zip(cuts, cuts[1:], strict=False))
+        return "-".join(digits[a:b] for a, b in pairwise(cuts))

@@ -3,6 +3,7 @@
 Upstream: none; the text forms follow Go's time.ParseDuration and Duration.String
 """
 
+import math
 import re
 from fractions import Fraction
 
@@ -18,12 +19,18 @@ _UNITS = {
     "ns": 1,
     "us": MICROSECOND,
     "µs": MICROSECOND,
+    "\u03bcs": MICROSECOND,  # Go reads the Greek letter as well
     "ms": MILLISECOND,
     "s": SECOND,
     "m": MINUTE,
     "h": HOUR,
 }
-_PART = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)")
+_PART = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|µs|\u03bcs|ms|s|m|h)")
+_BARE = re.compile(r"[0-9]+(\.[0-9]+)?")
+_TEXT_MAX = 100
+
+DURATION_MAX = 2**63 - 1
+"""The longest duration that Go knows, some 292 years."""
 
 
 def parse_duration(value: str | float, name: str = "duration") -> int:
@@ -35,29 +42,39 @@ def parse_duration(value: str | float, name: str = "duration") -> int:
         name: What the error message calls it.
 
     Raises:
-        UsageError: It is no duration, or it is negative.
+        UsageError: It is no duration, it is negative, or it is too long for Go.
     """
+    exact = _exact(value)
+    if exact is None or not 0 <= exact <= DURATION_MAX:
+        shown = repr(value)
+        if len(shown) > _TEXT_MAX:
+            shown = shown[:_TEXT_MAX] + "…"
+        raise UsageError(
+            f"{name}={shown}: must be a duration from 0 to 292 years; "
+            "write a number with a unit, such as 90s, 5m or 1m30s"
+        )
+    return round(exact)
+
+
+def _exact(value: object) -> Fraction | None:
     if isinstance(value, str):
-        return _parse_text(value.strip(), name)
-    if isinstance(value, bool) or not 0 <= value < float("inf"):
-        raise _not_a_duration(value, name)
-    return round(Fraction(value) * SECOND)
+        return _exact_text(value.strip())
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return Fraction(value) * SECOND
 
 
-def _parse_text(text: str, name: str) -> int:
+def _exact_text(text: str) -> Fraction | None:
+    if len(text) > _TEXT_MAX:
+        return None
+    if _BARE.fullmatch(text):
+        return Fraction(text) * SECOND
     parts = _PART.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text:
-        if re.fullmatch(r"\d+(\.\d+)?", text):
-            return round(Fraction(text) * SECOND)
-        raise _not_a_duration(text, name)
-    return round(sum(Fraction(number) * _UNITS[unit] for number, unit in parts))
-
-
-def _not_a_duration(value: object, name: str) -> UsageError:
-    return UsageError(
-        f"{name}={value!r}: must be a duration of 0 or more; "
-        "write a number with a unit, such as 90s, 5m or 1m30s"
-    )
+        return None
+    return sum((Fraction(number) * _UNITS[unit] for number, unit in parts), Fraction())
 
 
 def format_duration(nanoseconds: int) -> str:

@@ -30,8 +30,11 @@ class _Sleep:
 
 
 def sleep(duration_ns: int) -> _Sleep:
-    """Resume after *duration_ns*; zero lets every other ready task go first."""
-    return _Sleep(duration_ns)
+    """Resume after *duration_ns*; zero lets every other ready task go first.
+
+    As in Go, a negative duration is zero.
+    """
+    return _Sleep(max(duration_ns, 0))
 
 
 @attrs.define(eq=False)
@@ -49,7 +52,6 @@ class Task:
     background: bool = False
     """Periodic upkeep, whose being due does not keep a cluster from settling."""
     waiting_for: "Signal | None" = None
-    wake_number: int = 0
     finished: "Signal | None" = None
 
 
@@ -75,6 +77,13 @@ class Signal:
             for task in waiting:
                 task.waiting_for = None
                 self.scheduler.make_ready(task)
+
+    def fire_one(self) -> None:
+        """Make ready the task that has waited longest, as Go's ``Cond.Signal`` does."""
+        if self._waiting:
+            task = self._waiting.pop(0)
+            task.waiting_for = None
+            self.scheduler.make_ready(task)
 
     def park(self, task: Task) -> None:
         """Add *task* to those that wait; for the scheduler."""
@@ -103,7 +112,7 @@ class Scheduler:
     steps: int = 0
     current: Task | None = None
     _ready: deque[Task] = attrs.field(factory=deque, init=False)
-    _timers: list[tuple[int, int, Task, int]] = attrs.field(factory=list, init=False)
+    _timers: list[tuple[int, int, Task]] = attrs.field(factory=list, init=False)
     _sequence: int = attrs.field(default=0, init=False)
 
     def spawn(self, name: str, steps: Steps, *, background: bool = False) -> Task:
@@ -133,11 +142,16 @@ class Scheduler:
         """End *task* where it waits. Ending twice does nothing."""
         if task.done:
             return
+        assert task is not self.current, "a running task ends by returning"
         task.done = True
         if task.waiting_for is not None:
             task.waiting_for.forget(task)
             task.waiting_for = None
+        elif task in self._ready:
+            self._ready.remove(task)
         task.steps.close()
+        if task.finished is not None:
+            task.finished.fire()
 
     def record(self, what: str, **fields: Any) -> int:
         """Trace that the running task did *what*; return the record's number."""
@@ -189,9 +203,8 @@ class Scheduler:
             ready.rotate(index)
         else:
             task = ready.popleft()
-        if not task.done:
-            self.steps += 1
-            self._resume(task)
+        self.steps += 1
+        self._resume(task)
 
     def stalled(self, awaited: str) -> StalledError:
         """Return the error for a condition that nothing due could bring about."""
@@ -200,8 +213,9 @@ class Scheduler:
         return error
 
     def _failure(self, kind: type[SimulationError], problem: str) -> SimulationError:
-        task = self.current.name if self.current is not None else ""
-        return kind(problem, seed=self.choices.seed, at_ns=self.now, task=task)
+        task = self.current or (self._ready[0] if self._ready else None)
+        name = "" if task is None else task.name
+        return kind(problem, seed=self.choices.seed, at_ns=self.now, task=name)
 
     def _advance(self, until_ns: int | None) -> bool:
         if self._ready:
@@ -214,14 +228,14 @@ class Scheduler:
             return False
         self.now = instant = timers[0][0]
         while timers and timers[0][0] == instant:
-            _, _, task, number = heappop(timers)
-            if not task.done and number == task.wake_number:
+            task = heappop(timers)[2]
+            if not task.done:
                 self._ready.append(task)
-        return bool(self._ready) or self._advance(until_ns)
+        return True
 
     def _drop_cancelled(self) -> None:
         timers = self._timers
-        while timers and (timers[0][2].done or timers[0][3] != timers[0][2].wake_number):
+        while timers and timers[0][2].done:
             heappop(timers)
 
     def _resume(self, task: Task) -> None:
@@ -243,9 +257,7 @@ class Scheduler:
         if wait.__class__ is int:
             if wait:
                 self._sequence += 1
-                task.wake_number += 1
-                entry = (self.now + wait, self._sequence, task, task.wake_number)
-                heappush(self._timers, entry)
+                heappush(self._timers, (self.now + wait, self._sequence, task))
             else:
                 self._ready.append(task)
         else:

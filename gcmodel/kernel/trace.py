@@ -29,7 +29,7 @@ class TraceRecord:
     cause: int = 0
 
     def __str__(self) -> str:
-        """Render as ``00000.120  gc-worker-0  api.request verb=get …``."""
+        """Render time, number and cause, actor, what, and the fields in their order."""
         fields = " ".join(f"{key}={value}" for key, value in self.fields.items())
         return (
             f"{self.at_ns / 1e9:013.6f}  #{self.number} <- #{self.cause}  "
@@ -60,7 +60,9 @@ class Trace:
         return len(self._records)
 
     def __getitem__(self, number: int) -> TraceRecord:
-        """Return the record called *number*."""
+        """Return the record called *number*; IndexError if there is none."""
+        if number < 1:
+            raise IndexError(number)
         return self._records[number - 1]
 
     def since(self, number: int) -> list[TraceRecord]:

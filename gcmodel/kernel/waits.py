@@ -17,10 +17,23 @@ async def wait_until(
     """Wait for *signal* until *met* is true; return whether it came in time."""
     deadline = scheduler.now + timeout_ns
     alarm = scheduler.call_at(deadline, "deadline", signal.fire)
-    while not met():
-        if scheduler.now >= deadline:
-            return False
-        await signal
+    try:
+        while not met():
+            if scheduler.now >= deadline:
+                return False
+            await signal
+    finally:
+        scheduler.cancel(alarm)
+    return True
+
+
+async def wait_for(scheduler: Scheduler, signal: Signal, timeout_ns: int) -> bool:
+    """Wait for the next fire of *signal*; return whether it came in time."""
+    deadline = scheduler.now + timeout_ns
+    alarm = scheduler.call_at(deadline, "deadline", signal.fire)
+    await signal
+    if scheduler.now >= deadline:
+        return False
     scheduler.cancel(alarm)
     return True
 

@@ -5,7 +5,7 @@ pkg/apis/meta/v1/types.go
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 import attrs
@@ -34,12 +34,12 @@ class OwnerReference:
 
     @classmethod
     def from_dict(cls, wire: Mapping[str, Any]) -> "OwnerReference":
-        """Read the wire form."""
+        """Read the wire form; null counts as absent."""
         return cls(
-            wire.get("apiVersion", ""),
-            wire.get("kind", ""),
-            wire.get("name", ""),
-            Uid(wire.get("uid", "")),
+            wire.get("apiVersion") or "",
+            wire.get("kind") or "",
+            wire.get("name") or "",
+            Uid(wire.get("uid") or ""),
             wire.get("controller"),
             wire.get("blockOwnerDeletion"),
         )
@@ -255,12 +255,15 @@ def rfc3339(seconds: int | None) -> str:
     """Render *seconds* since the epoch as Kubernetes does; empty for None."""
     if seconds is None:
         return ""
-    moment = datetime.fromtimestamp(seconds, tz=timezone.utc)
+    moment = datetime.fromtimestamp(seconds, tz=UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _seconds(value: str | int | None) -> int | None:
     if value is None or isinstance(value, int):
         return value
-    moment = datetime.fromisoformat(value.replace("Z", "+00:00"))
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        # Without a zone Python would take the machine's.
+        moment = moment.replace(tzinfo=UTC)
     return int(moment.timestamp())

@@ -4,7 +4,7 @@ Upstream: ``DeleteOptions``, ``Preconditions`` and ``DeletionPropagation`` in
 apimachinery pkg/apis/meta/v1/types.go
 """
 
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 import attrs
@@ -12,7 +12,7 @@ import attrs
 from gcmodel.errors import UsageError
 
 
-class PropagationPolicy(str, Enum):
+class PropagationPolicy(StrEnum):
     """What becomes of the dependents of a deleted object."""
 
     ORPHAN = "Orphan"
@@ -27,7 +27,7 @@ class PropagationPolicy(str, Enum):
             UsageError: There is no such policy.
         """
         for policy in cls:
-            if str(getattr(value, "value", value)).lower() == policy.value.lower():
+            if str(value).lower() == policy.value.lower():
                 return policy
         known = ", ".join(policy.value for policy in cls)
         raise UsageError(

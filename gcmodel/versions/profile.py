@@ -6,12 +6,17 @@ user can flip a single rule and keep the rest, to ask what that one change did.
 Upstream: the pull requests named in :mod:`gcmodel.versions.changes`
 """
 
-from typing import Any, Literal
+import re
+from typing import Any, Literal, get_args, get_type_hints
 
 import attrs
 
 from gcmodel.errors import UsageError
 from gcmodel.versions.changes import CHANGES, NEWEST_MINOR, OLDEST_MINOR
+
+_VERSION = re.compile(
+    r"1\.(?P<minor>0|[1-9][0-9]{0,3})(\.(?P<patch>0|[1-9][0-9]{0,5}))?"
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -106,7 +111,7 @@ class Profile:
 
     @classmethod
     def for_version(cls, version: "str | Profile") -> "Profile":
-        """Return the profile of *version*, such as ``1.31``, ``v1.20.2`` or ``1.31.5+k3s1``.
+        """Return the profile of *version*: ``1.31``, ``v1.20.2``, ``1.31.5+k3s1``.
 
         A version without a patch number is the first patch of its minor.
 
@@ -131,16 +136,29 @@ class Profile:
         """Return a copy in which some *rules* differ.
 
         Raises:
-            UsageError: There is no such rule.
+            UsageError: There is no such rule, or it cannot be that.
         """
-        known = {field.name for field in attrs.fields(Profile)} - {"version"}
-        for name in rules:
+        known = get_type_hints(Profile)
+        del known["version"]
+        for name, value in rules.items():
             if name not in known:
                 raise UsageError(
-                    f"{name}={rules[name]!r}: not a rule of a profile; "
+                    f"{name}={value!r}: not a rule of a profile; "
                     f"the rules are {', '.join(sorted(known))}"
                 )
+            _check_rule(name, value, known[name])
         return attrs.evolve(self, **rules)
+
+
+def _check_rule(name: str, value: object, kind: Any) -> None:
+    allowed = (False, True) if kind is bool else get_args(kind)
+    if allowed and (value not in allowed or type(value) is not type(allowed[0])):
+        options = ", ".join(str(one) for one in allowed)
+        raise UsageError(f"{name}={value!r}: not what the rule can be; use {options}")
+    if kind is int and (
+        not isinstance(value, int) or isinstance(value, bool) or value < 1
+    ):
+        raise UsageError(f"{name}={value!r}: must be a count; use 1 or more")
 
 
 def known_versions() -> list[str]:
@@ -150,15 +168,13 @@ def known_versions() -> list[str]:
 
 def parse_version(version: str) -> tuple[int, int]:
     """Return the minor and the patch number of *version*."""
-    parts = _plain(version).split(".")
-    numbers = [int(part) for part in parts if part.isascii() and part.isdigit()]
-    whole = len(numbers) == len(parts) and len(parts) in (2, 3) and numbers[0] == 1
-    if not whole or not OLDEST_MINOR <= numbers[1] <= NEWEST_MINOR:
+    found = _VERSION.fullmatch(_plain(version))
+    if found is None or not OLDEST_MINOR <= int(found["minor"]) <= NEWEST_MINOR:
         raise UsageError(
             f"kubernetes={version!r}: not a version that is modelled; "
             f"use one of {', '.join(known_versions())}, with or without a patch"
         )
-    return numbers[1], numbers[2] if len(numbers) > 2 else 0  # noqa: PLR2004
+    return int(found["minor"]), int(found["patch"] or 0)
 
 
 def _plain(version: str) -> str:
