@@ -109,6 +109,13 @@ CHANGES: tuple[Change, ...] = (
         "the collector's client may send twice the controller manager's QPS",
     ),
     Change(
+        (26, 0),
+        "controller_conflict_names_kind",
+        True,
+        "#112223 (#112271); names only in 1.20.2 (recorded), minor inferred",
+        "the error about two controllers names their kinds",
+    ),
+    Change(
         (27, 0),
         "log_style",
         "structured",
