@@ -31,11 +31,11 @@ async def wait_for(scheduler: Scheduler, signal: Signal, timeout_ns: int) -> boo
     """Wait for the next fire of *signal*; return whether it came in time."""
     deadline = scheduler.now + timeout_ns
     alarm = scheduler.call_at(deadline, "deadline", signal.fire)
-    await signal
-    if scheduler.now >= deadline:
-        return False
-    scheduler.cancel(alarm)
-    return True
+    try:
+        await signal
+    finally:
+        scheduler.cancel(alarm)
+    return scheduler.now < deadline
 
 
 async def poll_until(
