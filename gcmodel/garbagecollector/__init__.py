@@ -1,5 +1,1 @@
-"""The subject: graph, graph builder, monitors, verdicts, the two workers, sync.
-
-It may know the client; it must not know the server, nor the controllers that make
-the objects which it collects.
-"""
+"""The subject: files follow pkg/controller/garbagecollector. It reaches the API server through a client only."""

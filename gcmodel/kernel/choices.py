@@ -1,6 +1,6 @@
 """The only source of chance, seeded and recorded, so that a run can be replayed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from random import Random
 from typing import Protocol, TypeVar
@@ -18,6 +18,9 @@ class Schedule(Protocol):
     def pick(self, count: int) -> int:
         """Return an index below *count*; zero is always the boring choice."""
 
+    def arrange(self, items: Iterable[T]) -> list[T]:
+        """Return *items* in an order that Go leaves open."""
+
 
 @attrs.define
 class FirstComeFirstServed:
@@ -26,6 +29,10 @@ class FirstComeFirstServed:
     def pick(self, count: int) -> int:  # noqa: ARG002  (the protocol's shape)
         """Return zero."""
         return 0
+
+    def arrange(self, items: Iterable[T]) -> list[T]:
+        """Return *items* as they are."""
+        return list(items)
 
 
 @attrs.define
@@ -42,6 +49,12 @@ class RandomSchedule:
     def pick(self, count: int) -> int:
         """Return an index, each as likely as the other."""
         return int(self._random.random() * count)
+
+    def arrange(self, items: Iterable[T]) -> list[T]:
+        """Return *items*, every order as likely as any other."""
+        mixed = list(items)
+        self._random.shuffle(mixed)
+        return mixed
 
 
 @attrs.define
@@ -67,6 +80,13 @@ class ReplayedSchedule:
             )
         self.taken.append((index, count))
         return index
+
+    def arrange(self, items: Iterable[T]) -> list[T]:
+        """Pick one after the other."""
+        left, arranged = list(items), []
+        while left:
+            arranged.append(left.pop(self.pick(len(left)) if len(left) > 1 else 0))
+        return arranged
 
 
 @attrs.define

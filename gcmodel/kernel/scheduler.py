@@ -37,6 +37,26 @@ def sleep(duration_ns: int) -> _Sleep:
     return _Sleep(max(duration_ns, 0))
 
 
+class _Pause:
+    """A sleep that nobody waits for: see :func:`pause`."""
+
+    __slots__ = ("duration_ns",)
+
+    def __init__(self, duration_ns: int) -> None:
+        self.duration_ns = duration_ns
+
+    def __await__(self) -> Generator["_Pause", None, None]:
+        yield self
+
+
+def pause(duration_ns: int) -> _Pause:
+    """Resume after *duration_ns*, as upkeep that does not keep a run from settling.
+
+    Polls, periodic passes and time-outs pause; work that is under way sleeps.
+    """
+    return _Pause(duration_ns)
+
+
 @attrs.define(eq=False)
 class Task:
     """A coroutine with a name.
@@ -50,7 +70,9 @@ class Task:
     cause: int = 0
     done: bool = False
     background: bool = False
-    """Periodic upkeep, whose being due does not keep a cluster from settling."""
+    """Whatever it sleeps for, it counts as a pause."""
+    asleep: bool = False
+    """A timer is running whose end others wait for."""
     waiting_for: "Signal | None" = None
     finished: "Signal | None" = None
 
@@ -114,6 +136,12 @@ class Scheduler:
     _ready: deque[Task] = attrs.field(factory=deque, init=False)
     _timers: list[tuple[int, int, Task]] = attrs.field(factory=list, init=False)
     _sequence: int = attrs.field(default=0, init=False)
+    _asleep: int = attrs.field(default=0, init=False)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing is due but upkeep: no task is ready, and none sleeps."""
+        return not self._ready and not self._asleep
 
     def spawn(self, name: str, steps: Steps, *, background: bool = False) -> Task:
         """Make *steps* a task that is ready now; it inherits the running cause."""
@@ -129,14 +157,26 @@ class Scheduler:
         """Queue *task* to run at this instant; for signals."""
         self._ready.append(task)
 
-    def call_at(self, instant_ns: int, name: str, action: Callable[[], None]) -> Task:
+    def call_at(
+        self,
+        instant_ns: int,
+        name: str,
+        action: Callable[[], None],
+        *,
+        background: bool = False,
+    ) -> Task:
         """Run *action* at *instant_ns*, as a task of its own."""
 
         async def later() -> None:
-            await sleep(max(0, instant_ns - self.now))
             action()
 
-        return self.spawn(name, later())
+        task = Task(name, later(), cause=self.trace.cause, background=background)
+        delay = instant_ns - self.now
+        if delay > 0:
+            self._set_timer(task, delay, asleep=not background)
+        else:
+            self._ready.append(task)
+        return task
 
     def cancel(self, task: Task) -> None:
         """End *task* where it waits. Ending twice does nothing."""
@@ -229,6 +269,9 @@ class Scheduler:
         self.now = instant = timers[0][0]
         while timers and timers[0][0] == instant:
             task = heappop(timers)[2]
+            if task.asleep:
+                task.asleep = False
+                self._asleep -= 1
             if not task.done:
                 self._ready.append(task)
         return True
@@ -255,10 +298,27 @@ class Scheduler:
             task.cause = self.trace.cause
             self.current, self.trace.cause = outer, outer_cause
         if wait.__class__ is int:
-            if wait:
-                self._sequence += 1
-                heappush(self._timers, (self.now + wait, self._sequence, task))
-            else:
+            if not wait:
                 self._ready.append(task)
+                return
+            self._sequence += 1
+            if not task.background:
+                task.asleep = True
+                self._asleep += 1
+            heappush(self._timers, (self.now + wait, self._sequence, task))
+        elif wait.__class__ is _Pause:
+            self._set_timer(task, wait.duration_ns, asleep=False)
         else:
             wait.park(task)
+
+    def _set_timer(self, task: Task, delay_ns: int, *, asleep: bool) -> None:
+        self._sequence += 1
+        if asleep:
+            task.asleep = True
+            self._asleep += 1
+        heappush(self._timers, (self.now + delay_ns, self._sequence, task))
+
+    def _wake_up(self, task: Task) -> None:
+        if task.asleep:
+            task.asleep = False
+            self._asleep -= 1

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 import attrs
 
-from gcmodel.kernel.scheduler import Scheduler, Signal, Steps, sleep
+from gcmodel.kernel.scheduler import Scheduler, Signal, Steps, pause
 
 T = TypeVar("T")
 
@@ -16,7 +16,7 @@ async def wait_until(
 ) -> bool:
     """Wait for *signal* until *met* is true; return whether it came in time."""
     deadline = scheduler.now + timeout_ns
-    alarm = scheduler.call_at(deadline, "deadline", signal.fire)
+    alarm = scheduler.call_at(deadline, "deadline", signal.fire, background=True)
     try:
         while not met():
             if scheduler.now >= deadline:
@@ -30,7 +30,7 @@ async def wait_until(
 async def wait_for(scheduler: Scheduler, signal: Signal, timeout_ns: int) -> bool:
     """Wait for the next fire of *signal*; return whether it came in time."""
     deadline = scheduler.now + timeout_ns
-    alarm = scheduler.call_at(deadline, "deadline", signal.fire)
+    alarm = scheduler.call_at(deadline, "deadline", signal.fire, background=True)
     try:
         await signal
     finally:
@@ -50,12 +50,12 @@ async def poll_until(
     """
     deadline = None if timeout_ns is None else scheduler.now + timeout_ns
     while not met():
-        pause = interval_ns
+        interval = interval_ns
         if deadline is not None:
             if scheduler.now >= deadline:
                 return False
-            pause = min(pause, deadline - scheduler.now)
-        await sleep(pause)
+            interval = min(interval, deadline - scheduler.now)
+        await pause(interval)
         if deadline is not None and scheduler.now >= deadline:
             return False
     return True

@@ -105,7 +105,7 @@ def render(value: Any, *, composite_as_json: bool = False) -> str:
     if isinstance(value, int | float):
         return str(value)
     if composite_as_json:
-        return _json(value)
+        return to_json(value)
     return _go_syntax(value, _Addresses())
 
 
@@ -157,7 +157,8 @@ def _bool_pointer(value: bool | None, addresses: _Addresses) -> str:  # noqa: FB
     return f"(*bool)({'nil' if value is None else addresses.take()})"
 
 
-def _json(value: Any) -> str:
+def to_json(value: Any) -> str:
+    """Render *value* as ``json.Marshal`` does: no spaces, and no HTML."""
     text = json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
     return "".join(_JSON_ESCAPES.get(character, character) for character in text)
 
@@ -174,3 +175,21 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_plain(item) for item in value]
     return value
+
+
+def plain(value: Any) -> str:
+    """Render JSON as ``%v`` does: maps as ``map[key:value]``, their keys in order.
+
+    >>> plain({"uid": "x", "list": [1, True, None]})
+    'map[list:[1 true <nil>] uid:x]'
+    """
+    if value is None:
+        return "<nil>"
+    if isinstance(value, bool):
+        return _bool(value=value)
+    if isinstance(value, Mapping):
+        items = (f"{key}:{plain(value[key])}" for key in sorted(value))
+        return f"map[{' '.join(items)}]"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return f"[{' '.join(plain(item) for item in value)}]"
+    return str(value)

@@ -151,6 +151,13 @@ CHANGES: tuple[Change, ...] = (
         "synced monitors of a group whose discovery fails are kept",
     ),
     Change(
+        (28, 0),
+        "patch_removes_directives",
+        True,
+        "#117568 (#117470); minor inferred",
+        "cutting an owner from an object without any is no longer refused",
+    ),
+    Change(
         (30, 0),
         "generate_name_attempts",
         8,

@@ -63,6 +63,8 @@ class Profile:
         deduplicates_owner_references: Exact duplicates are removed, with a warning.
         owner_reference_errors: Whether errors name the index of the reference.
         controller_conflict_names_kind: Two controllers are named with their kinds.
+        patch_removes_directives: A strategic merge obeys the directives inside a
+            value that the object lacks, in place of storing them.
         generate_name_attempts: How often the server tries a generated name.
         too_long_text: The wording of the annotation size error.
         shortened_grace_stays_in_future: A shortened grace never puts the deletion
@@ -100,6 +102,7 @@ class Profile:
     deduplicates_owner_references: bool = False
     owner_reference_errors: Literal["legacy", "indexed"] = "legacy"
     controller_conflict_names_kind: bool = False
+    patch_removes_directives: bool = False
     generate_name_attempts: int = 1
     too_long_text: Literal["must have at most", "may not be more than"] = (
         "must have at most"

@@ -1,0 +1,95 @@
+"""What all verbs work on: store, clock, profile, what is served, what is broken.
+
+Upstream: ``Store`` in apiserver pkg/registry/generic/registry/store.go
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+import attrs
+
+from gcmodel.apiserver.clock import WallClock
+from gcmodel.apiserver.requests import Request
+from gcmodel.apiserver.resources import ResourceRegistry, ResourceType
+from gcmodel.apiserver.store import Store
+from gcmodel.errors import ApiError
+from gcmodel.faults.plan import FaultPlan
+from gcmodel.kernel.choices import Choices
+from gcmodel.kernel.scheduler import Scheduler
+from gcmodel.objects.metadata import KubeObject
+from gcmodel.versions.profile import Profile
+
+Admission = Callable[[Request, ResourceType, KubeObject | None], None]
+"""A plug-in that may refuse a create, update or delete by raising an ApiError."""
+
+
+class Conversion(Protocol):
+    """Turns a stored custom resource into the version that is asked for."""
+
+    def __call__(self, stored: KubeObject, served: ResourceType) -> KubeObject:
+        """Return *stored* as *served* shows it, or raise the ApiError of F3 to F5."""
+
+
+def relabelled(stored: KubeObject, served: ResourceType) -> KubeObject:
+    """Return *stored* under the kind's served version: built-ins convert freely."""
+    if stored.api_version == served.api_version and stored.kind == served.kind:
+        return stored
+    return KubeObject(served.api_version, served.kind, stored.metadata, stored.body)
+
+
+@attrs.define(eq=False)
+class Backend:
+    """The parts that the verbs share.
+
+    Attributes:
+        namespace_lifecycle: Creates need a namespace that exists and is not going.
+        gc_enabled: ``--enable-garbage-collector``: deletes handle the collector's
+            finalizers.
+        faults: Asked for stored values that cannot be read.
+    """
+
+    scheduler: Scheduler
+    profile: Profile
+    registry: ResourceRegistry
+    store: Store
+    clock: WallClock
+    faults: FaultPlan
+    conversion: Conversion = relabelled
+    namespace_lifecycle: bool = True
+    gc_enabled: bool = True
+    admission: list[Admission] = attrs.field(factory=list)
+
+    @property
+    def choices(self) -> Choices:
+        """Where uids and name endings come from."""
+        return self.scheduler.choices
+
+    def read(self, served: ResourceType, key: str) -> KubeObject | None:
+        """Return the stored object in the served version, or None.
+
+        Raises:
+            ApiError: The stored value cannot be decrypted, decoded or converted.
+        """
+        stored = self.store.get(served.storage, key)
+        if stored is None:
+            return None
+        self.check_readable(served, key, listing=False)
+        return self.conversion(stored, served)
+
+    def check_readable(self, served: ResourceType, key: str, *, listing: bool) -> None:
+        """Refuse to read a stored value that is broken."""
+        broken = self.faults.stored(registry_key(served, key))
+        if broken is not None:
+            error: ApiError = broken.list_error() if listing else broken.read_error()
+            raise error
+
+
+def registry_key(served: ResourceType, key: str) -> str:
+    """Return where etcd has the object: ``/registry/configmaps/default/a``."""
+    group = "" if served.built_in else f"{served.storage.group}/"
+    return f"/registry/{group}{served.storage.resource}/{key}"
+
+
+def object_key(served: ResourceType, request: Request) -> str:
+    """Return how the store knows the object that *request* names."""
+    return f"{request.namespace}/{request.name}" if served.namespaced else request.name

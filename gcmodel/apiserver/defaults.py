@@ -1,0 +1,173 @@
+"""What the server fills in when an object is created.
+
+Only fields that ownership, deletion or the template hash depend on.
+
+Upstream: ``SetDefaults_…`` in pkg/apis/core/v1/defaults.go, pkg/apis/apps/v1/defaults.go,
+pkg/apis/batch/v1/defaults.go
+"""
+
+from collections.abc import Callable
+
+from gcmodel.objects.metadata import Json, KubeObject
+
+ROLLING = {"maxSurge": "25%", "maxUnavailable": "25%"}
+
+
+def with_defaults(wanted: KubeObject) -> KubeObject:
+    """Return *wanted* with the fields of its kind that were left out."""
+    fill = _BY_KIND.get(wanted.kind)
+    return wanted if fill is None else fill(wanted)
+
+
+def pod_spec(spec: Json) -> Json:
+    """Return a Pod's specification with what was left out."""
+    filled = {
+        "restartPolicy": "Always",
+        "terminationGracePeriodSeconds": 30,
+        "dnsPolicy": "ClusterFirst",
+        "securityContext": {},
+        "schedulerName": "default-scheduler",
+        **spec,
+    }
+    filled["containers"] = [_container(one) for one in spec.get("containers") or []]
+    if spec.get("initContainers"):
+        filled["initContainers"] = [_container(one) for one in spec["initContainers"]]
+    return filled
+
+
+def _container(container: Json) -> Json:
+    return {
+        "resources": {},
+        "terminationMessagePath": "/dev/termination-log",
+        "terminationMessagePolicy": "File",
+        "imagePullPolicy": _pull_policy(container.get("image") or ""),
+        **container,
+    }
+
+
+def _pull_policy(image: str) -> str:
+    _, _, tag = image.rpartition("/")[2].partition(":")
+    return "Always" if tag in ("", "latest") and "@" not in image else "IfNotPresent"
+
+
+def _template(spec: Json) -> Json:
+    template = spec.get("template") or {}
+    metadata = {"creationTimestamp": None, **(template.get("metadata") or {})}
+    return {
+        **template,
+        "metadata": metadata,
+        "spec": pod_spec(template.get("spec") or {}),
+    }
+
+
+def _with_spec(wanted: KubeObject, **defaults: object) -> KubeObject:
+    return wanted.with_body(spec={**defaults, **wanted.spec})
+
+
+def _workload(wanted: KubeObject, **defaults: object) -> KubeObject:
+    filled = _with_spec(wanted, **defaults)
+    if filled.spec.get("template") is None:
+        return filled
+    return filled.with_body(spec={**filled.spec, "template": _template(filled.spec)})
+
+
+def _pod(wanted: KubeObject) -> KubeObject:
+    return wanted.with_body(spec=pod_spec(wanted.spec), status={"phase": "Pending"})
+
+
+def _deployment(wanted: KubeObject) -> KubeObject:
+    filled = _workload(
+        wanted, replicas=1, revisionHistoryLimit=10, progressDeadlineSeconds=600
+    )
+    strategy = {"type": "RollingUpdate", **(wanted.spec.get("strategy") or {})}
+    if strategy["type"] == "RollingUpdate":
+        strategy["rollingUpdate"] = ROLLING | (strategy.get("rollingUpdate") or {})
+    return filled.with_body(spec={**filled.spec, "strategy": strategy})
+
+
+def _replication_controller(wanted: KubeObject) -> KubeObject:
+    filled = _workload(wanted, replicas=1)
+    labels = ((filled.spec.get("template") or {}).get("metadata") or {}).get("labels")
+    return _with_spec(filled, selector=labels or {})
+
+
+def _stateful_set(wanted: KubeObject) -> KubeObject:
+    return _workload(
+        wanted,
+        replicas=1,
+        podManagementPolicy="OrderedReady",
+        revisionHistoryLimit=10,
+        updateStrategy={"type": "RollingUpdate", "rollingUpdate": {"partition": 0}},
+    )
+
+
+def _daemon_set(wanted: KubeObject) -> KubeObject:
+    strategy = {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1}}
+    return _workload(wanted, revisionHistoryLimit=10, updateStrategy=strategy)
+
+
+def _job(wanted: KubeObject) -> KubeObject:
+    spec = wanted.spec
+    defaults: Json = {"backoffLimit": 6}
+    if spec.get("completions") is None and spec.get("parallelism") is None:
+        defaults |= {"completions": 1, "parallelism": 1}
+    elif spec.get("parallelism") is None:
+        defaults["parallelism"] = 1
+    filled = _workload(wanted, **defaults)
+    if spec.get("selector") or spec.get("manualSelector") or not spec.get("template"):
+        return filled
+    return _with_job_selector(filled)
+
+
+def _with_job_selector(job: KubeObject) -> KubeObject:
+    labels = {"controller-uid": job.uid, "job-name": job.name}
+    template = job.spec["template"]
+    metadata = template["metadata"]
+    metadata = {**metadata, "labels": labels | (metadata.get("labels") or {})}
+    selector = {"matchLabels": {"controller-uid": job.uid}}
+    return job.with_body(
+        spec={
+            **job.spec,
+            "selector": selector,
+            "template": {**template, "metadata": metadata},
+        }
+    )
+
+
+def _cron_job(wanted: KubeObject) -> KubeObject:
+    return _with_spec(
+        wanted,
+        concurrencyPolicy="Allow",
+        suspend=False,
+        successfulJobsHistoryLimit=3,
+        failedJobsHistoryLimit=1,
+    )
+
+
+def _namespace(wanted: KubeObject) -> KubeObject:
+    filled = wanted.with_body(
+        spec={"finalizers": ["kubernetes"]}, status={"phase": "Active"}
+    )
+    return filled
+
+
+def _persistent_volume(wanted: KubeObject) -> KubeObject:
+    # From the StorageObjectInUseProtection admission plug-in.
+    protection = "kubernetes.io/pv-protection"
+    if protection in wanted.metadata.finalizers:
+        return wanted
+    return wanted.with_metadata(finalizers=(*wanted.metadata.finalizers, protection))
+
+
+_BY_KIND: dict[str, Callable[[KubeObject], KubeObject]] = {
+    "Pod": _pod,
+    "Deployment": _deployment,
+    "ReplicaSet": lambda wanted: _workload(wanted, replicas=1),
+    "ReplicationController": _replication_controller,
+    "StatefulSet": _stateful_set,
+    "DaemonSet": _daemon_set,
+    "Job": _job,
+    "CronJob": _cron_job,
+    "Namespace": _namespace,
+    "PersistentVolume": _persistent_volume,
+}

@@ -1,0 +1,147 @@
+"""The store: objects by key, one revision for all, and the log of changes.
+
+Upstream: ``store`` in apiserver pkg/storage/etcd3/store.go
+"""
+
+from bisect import insort
+from collections import deque
+from collections.abc import Callable, Iterator
+
+import attrs
+
+from gcmodel.apiserver.watch import (
+    ADDED,
+    DELETED,
+    MODIFIED,
+    StoreEvent,
+    WatchStream,
+)
+from gcmodel.kernel.scheduler import Scheduler
+from gcmodel.objects.identity import GroupResource
+from gcmodel.objects.metadata import KubeObject
+
+HISTORY_MAX = 100_000
+"""Changes that a collection remembers for watchers that come late."""
+
+
+@attrs.define(eq=False)
+class Collection:
+    """What is stored under one prefix, its recent history and its watchers."""
+
+    objects: dict[str, KubeObject] = attrs.field(factory=dict)
+    history: deque[StoreEvent] = attrs.field(factory=lambda: deque(maxlen=HISTORY_MAX))
+    watchers: dict[WatchStream, None] = attrs.field(factory=dict)
+    compacted: int = 0
+    """Revisions up to this one are no longer in the history."""
+    _sorted: list[str] | None = None
+
+    def keys(self) -> list[str]:
+        """Return the keys in byte order."""
+        if self._sorted is None:
+            self._sorted = sorted(self.objects)
+        return self._sorted
+
+    def note_key(self, key: str, *, present: bool) -> None:
+        """Keep the order of keys current; removals are put off until asked."""
+        if self._sorted is None:
+            return
+        if present:
+            insort(self._sorted, key)
+        else:
+            self._sorted = None
+
+
+@attrs.define(eq=False)
+class Store:
+    """The only state of the API server.
+
+    * **One revision**: every effective write takes the next one and stamps the
+      object with it, whatever the resource.
+    * **Logged**: every write is told to the watchers of its collection, in order,
+      before the call returns.
+    """
+
+    scheduler: Scheduler
+    revision: int = 1
+    on_write: Callable[[GroupResource, KubeObject], None] | None = None
+    """Told of every write after the watchers; for the server itself."""
+    _collections: dict[GroupResource, Collection] = attrs.field(
+        factory=dict, init=False
+    )
+
+    def collection(self, resource: GroupResource) -> Collection:
+        """Return what is stored for *resource*; empty if nothing was."""
+        found = self._collections.get(resource)
+        if found is None:
+            found = self._collections[resource] = Collection(compacted=0)
+        return found
+
+    def get(self, resource: GroupResource, key: str) -> KubeObject | None:
+        """Return the stored object, or None."""
+        return self.collection(resource).objects.get(key)
+
+    def iter_objects(
+        self, resource: GroupResource, prefix: str
+    ) -> Iterator[KubeObject]:
+        """Walk the objects whose key starts with *prefix*, in key order."""
+        collection = self.collection(resource)
+        for key in collection.keys():
+            if key.startswith(prefix):
+                yield collection.objects[key]
+
+    def iter_all(self) -> Iterator[tuple[GroupResource, KubeObject]]:
+        """Walk everything, resource by resource, in key order."""
+        for resource in sorted(self._collections):
+            for stored in self.iter_objects(resource, ""):
+                yield resource, stored
+
+    def put(self, resource: GroupResource, written: KubeObject) -> KubeObject:
+        """Create or replace an object; return it as stored."""
+        collection = self.collection(resource)
+        self.revision += 1
+        stored = written.with_metadata(resource_version=str(self.revision))
+        key = stored.key
+        previous = collection.objects.get(key)
+        collection.objects[key] = stored
+        if previous is None:
+            collection.note_key(key, present=True)
+        kind = ADDED if previous is None else MODIFIED
+        self._log(resource, collection, kind, stored, previous)
+        return stored
+
+    def remove(self, resource: GroupResource, key: str) -> KubeObject:
+        """Delete an object; return its last stored state."""
+        collection = self.collection(resource)
+        previous = collection.objects.pop(key)
+        collection.note_key(key, present=False)
+        self.revision += 1
+        self._log(resource, collection, DELETED, previous, previous)
+        return previous
+
+    def _log(
+        self,
+        resource: GroupResource,
+        collection: Collection,
+        kind: str,
+        stored: KubeObject,
+        previous: KubeObject | None,
+    ) -> None:
+        cause = 0
+        if self.scheduler.trace.enabled:
+            cause = self.scheduler.record(
+                "store.write",
+                event=kind,
+                resource=str(resource),
+                key=stored.key,
+                uid=stored.uid,
+                revision=self.revision,
+            )
+        change = StoreEvent(self.revision, kind, stored, previous, cause)
+        history = collection.history
+        if len(history) == history.maxlen:
+            collection.compacted = history[0].revision
+        history.append(change)
+        for stream in list(collection.watchers):
+            stream.deliver(change)
+        if self.on_write is not None:
+            self.on_write(resource, stored)

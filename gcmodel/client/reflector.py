@@ -1,0 +1,199 @@
+"""Copies a collection: list it once, then follow its watch; list anew when lost.
+
+Upstream: ``ListAndWatch`` in client-go tools/cache/reflector.go
+"""
+
+import attrs
+
+from gcmodel.apiserver.watch import (
+    ADDED,
+    BOOKMARK,
+    DELETED,
+    ERROR,
+    MODIFIED,
+    WatchEvent,
+    WatchStream,
+)
+from gcmodel.client.backoff import ReflectorBackoff
+from gcmodel.client.client import Client
+from gcmodel.client.delta_fifo import Delta, DeltaFifo, DeltaType
+from gcmodel.client.reflector_log import ReflectorLog
+from gcmodel.errors import (
+    ApiError,
+    ExpiredError,
+    InternalServerError,
+    ServerTimeoutError,
+    TooManyRequestsError,
+    error_of,
+)
+from gcmodel.kernel.durations import SECOND
+from gcmodel.kernel.scheduler import Scheduler, pause, sleep
+from gcmodel.objects.identity import GroupVersionResource
+from gcmodel.objects.lists import ObjectList
+from gcmodel.objects.metadata import KubeObject
+
+PAGE_SIZE = 500
+WATCH_TIMEOUT_S = (300, 600)
+
+_DELTAS: dict[str, DeltaType] = {
+    ADDED: "Added",
+    MODIFIED: "Updated",
+    DELETED: "Deleted",
+}
+
+
+@attrs.define(eq=False)
+class Reflector:
+    """Keeps a DeltaFifo told of what happens to one resource.
+
+    * **Persistent**: it never gives up; after every end, good or bad, it waits for
+      its back-off and begins again.
+    * **All or nothing**: a list that fails anywhere brings nothing.
+    * **Resuming**: a watch that merely ended is opened again where it stopped, with
+      no list in between.
+    """
+
+    scheduler: Scheduler
+    client: Client
+    resource: GroupVersionResource
+    fifo: DeltaFifo
+    backoff: ReflectorBackoff
+    log: ReflectorLog
+    watch_list: bool = False
+    """Ask for the first state as a watch, before falling back to a list."""
+    last_error: str = attrs.field(default="", init=False)
+    failures: int = attrs.field(default=0, init=False)
+    stream: WatchStream | None = attrs.field(default=None, init=False)
+    _last_version: str = attrs.field(default="", init=False)
+    _version_unavailable: bool = attrs.field(default=False, init=False)
+
+    async def run(self) -> None:
+        """List and watch for ever."""
+        self.log.starting()
+        while True:
+            await self.list_and_watch()
+            await pause(self.backoff.next_ns())
+
+    async def list_and_watch(self) -> None:
+        """Go once through list and watch; return when either has ended."""
+        self.log.listing()
+        if self.watch_list:
+            await self._try_watch_list()
+        try:
+            listed = await self._list()
+        except ApiError as error:
+            self.failures += 1
+            self.last_error = str(error)
+            self.log.list_failed(error)
+            return
+        self.last_error = ""
+        self.fifo.replace(listed.items)
+        self._last_version = listed.resource_version
+        self._version_unavailable = False
+        await self._follow()
+
+    async def _try_watch_list(self) -> None:
+        # Success would spare the list; the model only pays for the failing request,
+        # since the state that a list brings is the same.
+        try:
+            stream = await self.client.watch(
+                self.resource, send_initial_events=True, bookmarks=True
+            )
+        except ApiError as error:
+            self.log.watch_list_failed(error)
+        else:
+            stream.close()
+
+    async def _list(self) -> ObjectList:
+        try:
+            return await self._list_pages(self._relist_version())
+        except (ExpiredError, ServerTimeoutError) as error:
+            if not _is_unavailable(error):
+                raise
+            self._version_unavailable = True
+            return await self._list_pages("")
+
+    def _relist_version(self) -> str:
+        if self._version_unavailable:
+            return ""
+        return self._last_version or "0"
+
+    async def _list_pages(self, version: str) -> ObjectList:
+        # A list at an exact version is not paged, or it would miss the watch cache.
+        limit = PAGE_SIZE if version in ("", "0") else 0
+        page = await self._page(version, limit, "")
+        items: list[KubeObject] = list(page.items)
+        while page.continue_token:
+            try:
+                page = await self._page("", limit, page.continue_token)
+            except ExpiredError:
+                return await self._page(version, 0, "")
+            items.extend(page.items)
+        return ObjectList(tuple(items), page.resource_version)
+
+    async def _page(self, version: str, limit: int, token: str) -> ObjectList:
+        return await self.client.list(
+            self.resource, limit=limit, resource_version=version, continue_token=token
+        )
+
+    async def _follow(self) -> None:
+        while True:
+            try:
+                stream = await self._open()
+            except (TooManyRequestsError, ConnectionError):
+                await pause(self.backoff.next_ns())
+                continue
+            except ApiError as error:
+                self.last_error = str(error)
+                self.log.watch_failed(error)
+                return
+            begun, events = self.scheduler.now, 0
+            self.stream = stream
+            while (event := await self._next(stream)) is not None:
+                if event.type == ERROR:
+                    stream.close()
+                    self._ended(event)
+                    return
+                events += 1
+                self._take(event)
+            if self.scheduler.now - begun < SECOND and not events:
+                self.log.very_short_watch()
+                return
+            self.log.watch_closed(events)
+
+    async def _open(self) -> WatchStream:
+        low, high = WATCH_TIMEOUT_S
+        timeout_s = int(self.scheduler.choices.uniform("watch-timeout", low, high))
+        return await self.client.watch(
+            self.resource, resource_version=self._last_version, timeout_s=timeout_s
+        )
+
+    async def _next(self, stream: WatchStream) -> WatchEvent | None:
+        idle = not len(stream)
+        event = await stream.next()
+        if idle and event is not None:
+            await sleep(self.client.transport.watch_delay())
+        return event
+
+    def _take(self, event: WatchEvent) -> None:
+        seen = event.object
+        assert seen is not None, "only errors come without an object"
+        self._last_version = seen.metadata.resource_version
+        if event.type != BOOKMARK:
+            self.scheduler.act_upon(event.cause)
+            self.fifo.add(Delta(_DELTAS[event.type], seen, event.cause))
+
+    def _ended(self, event: WatchEvent) -> None:
+        assert event.status is not None, "an error event says why"
+        error = error_of(event.status)
+        if isinstance(error, ExpiredError):
+            self._version_unavailable = True
+        self.last_error = str(error)
+        self.log.watch_ended(error)
+
+
+def _is_unavailable(error: ApiError) -> bool:
+    return isinstance(error, ExpiredError) or "Too large resource version" in str(error)
+
+
+__all__ = ["InternalServerError", "Reflector"]

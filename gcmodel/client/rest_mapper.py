@@ -1,0 +1,148 @@
+"""From kinds to resources and back, out of cached discovery.
+
+Upstream: ``DeferredDiscoveryRESTMapper`` in client-go restmapper/discovery.go over
+``memCacheClient`` in client-go discovery/cached/memory/memcache.go
+"""
+
+import attrs
+
+from gcmodel.client.discovery import Discovered, DiscoveryClient
+from gcmodel.errors import GcModelError
+from gcmodel.kernel.scheduler import Signal
+from gcmodel.objects.identity import (
+    GroupVersion,
+    GroupVersionKind,
+    GroupVersionResource,
+)
+
+
+class NoMatchError(GcModelError):
+    """Discovery knows no such kind, or no such resource."""
+
+    def __init__(self, wanted: GroupVersionKind | GroupVersionResource) -> None:
+        """Keep what was looked for."""
+        super().__init__(wanted)
+        self.wanted = wanted
+
+    def __str__(self) -> str:
+        """Render as upstream does."""
+        wanted = self.wanted
+        if isinstance(wanted, GroupVersionKind):
+            return (
+                f'no matches for kind "{wanted.kind}" in version "{wanted.api_version}"'
+            )
+        return f"no matches for {wanted}"
+
+
+@attrs.frozen
+class RestMapping:
+    """Where objects of a kind are served."""
+
+    resource: GroupVersionResource
+    kind: GroupVersionKind
+    namespaced: bool
+
+
+@attrs.define(eq=False)
+class RestMapper:
+    """Maps kinds and resources as discovery last described them.
+
+    * **Lazy**: :meth:`reset` only forgets; the next lookup pays for discovery, and
+      everybody else waits for it.
+    * **Stubborn**: what is missing stays missing until the next reset.
+    * **Exact**: a kind is mapped only at the version that it names.
+    """
+
+    discovery: DiscoveryClient
+    _by_kind: dict[GroupVersionKind, RestMapping] = attrs.field(
+        factory=dict, init=False
+    )
+    _by_resource: dict[GroupVersionResource, RestMapping] = attrs.field(
+        factory=dict, init=False
+    )
+    _filled: bool = attrs.field(default=False, init=False)
+    _generation: int = attrs.field(default=0, init=False)
+    _loading: Signal | None = attrs.field(default=None, init=False)
+
+    def reset(self) -> None:
+        """Forget everything; the next lookup discovers anew."""
+        self._filled = False
+        self._generation += 1
+
+    async def mapping_for(self, kind: GroupVersionKind) -> RestMapping:
+        """Return where *kind* is served.
+
+        Raises:
+            NoMatchError: It is not, as far as the mapper knows.
+        """
+        if not self._filled:
+            await self._fill()
+        found = self._by_kind.get(kind)
+        if found is None:
+            raise NoMatchError(kind)
+        return found
+
+    async def kind_for(self, resource: GroupVersionResource) -> GroupVersionKind:
+        """Return the kind that *resource* serves.
+
+        Raises:
+            NoMatchError: It is not served, as far as the mapper knows.
+        """
+        if not self._filled:
+            await self._fill()
+        found = self._by_resource.get(resource)
+        if found is None:
+            raise NoMatchError(resource)
+        return found.kind
+
+    async def _fill(self) -> None:
+        while not self._filled:
+            if self._loading is not None:
+                await self._loading
+                continue
+            self._loading = self.discovery.client.scheduler.signal()
+            generation = self._generation
+            try:
+                found = await self._discover()
+            finally:
+                loading, self._loading = self._loading, None
+                loading.fire()
+            self._index(found)
+            # A reset in the meantime asks for another round at the next lookup.
+            self._filled = True
+            if generation != self._generation:
+                self._generation = generation
+                return
+
+    async def _discover(self) -> Discovered:
+        found = await self.discovery.discover_once()
+        if self.discovery.aggregated:
+            return found
+        for version in list(found.failed):
+            # The cache asks a group again whose error looks transient.
+            served, text = await self.discovery.resources_of(version)
+            if served is None:
+                found.failed[version] = text
+            else:
+                del found.failed[version]
+                found.resources[version] = served
+        return found
+
+    def _index(self, found: Discovered) -> None:
+        self._by_kind.clear()
+        self._by_resource.clear()
+        for version, served in found.resources.items():
+            for resource in served:
+                if "/" not in resource.name:
+                    self._add(
+                        version, resource.name, resource.kind, resource.namespaced
+                    )
+
+    def _add(
+        self, version: GroupVersion, name: str, kind: str, namespaced: bool  # noqa: FBT001
+    ) -> None:
+        gvk = GroupVersionKind(*version, kind)
+        gvr = GroupVersionResource(*version, name)
+        mapping = RestMapping(gvr, gvk, namespaced)
+        self._by_kind.setdefault(gvk, mapping)
+        self._by_resource[gvr] = mapping

@@ -1,0 +1,147 @@
+"""The wire between a caller and the API server: it takes time, and it can fail.
+
+Upstream: none; the network, and client-go rest/request.go for the client's patience
+"""
+
+from typing import Protocol
+
+import attrs
+
+from gcmodel.apiserver.requests import NoAnswer, Request, Response
+from gcmodel.apiserver.watch import WatchStream
+from gcmodel.errors import api_error
+from gcmodel.faults.kinds import (
+    ConnectionRefused,
+    Delay,
+    DropWatch,
+    Effect,
+    Hang,
+    Refuse,
+)
+from gcmodel.faults.plan import FaultPlan, RequestFacts
+from gcmodel.kernel.durations import MICROSECOND, SECOND
+from gcmodel.kernel.scheduler import Scheduler, Signal, sleep
+from gcmodel.kernel.waits import wait_for
+
+REQUEST_TIMEOUT_NS = 60 * SECOND
+"""``--request-timeout``: what the API server grants a request that is no watch."""
+
+
+class Server(Protocol):
+    """Whatever answers requests, at once."""
+
+    def handle(self, request: Request) -> Response:
+        """Carry out *request*.
+
+        Raises:
+            ApiError: The server says no.
+            NoAnswer: The backend stays silent.
+        """
+
+
+@attrs.frozen
+class Latency:
+    """How long a message takes, each leg drawn evenly between two bounds (ns)."""
+
+    request: tuple[int, int] = (300 * MICROSECOND, 900 * MICROSECOND)
+    response: tuple[int, int] = (200 * MICROSECOND, 600 * MICROSECOND)
+    watch: tuple[int, int] = (300 * MICROSECOND, 2500 * MICROSECOND)
+
+
+NO_LATENCY = Latency((0, 0), (0, 0), (0, 0))
+
+
+@attrs.define(eq=False)
+class Transport:
+    """Carries requests to the server and answers back.
+
+    * **Late**: something else may happen before the request arrives, and again
+      before its answer does.
+    * **Faulty**: the fault plan is asked once for each request, on arrival.
+    """
+
+    scheduler: Scheduler
+    server: Server
+    latency: Latency = attrs.field(factory=Latency)
+    faults: FaultPlan = attrs.field(factory=FaultPlan)
+
+    async def send(self, request: Request) -> Response:
+        """Send *request*; return the answer.
+
+        Raises:
+            ApiError: The server, or a fault in its place, says no.
+        """
+        await sleep(self._leg(self.latency.request))
+        try:
+            response = await self._answer(request)
+        finally:
+            await sleep(self._leg(self.latency.response))
+        return response
+
+    def watch_delay(self) -> int:
+        """Return how long the next watch event is under way."""
+        return self._leg(self.latency.watch)
+
+    async def _answer(self, request: Request) -> Response:
+        effect = self._fault(request)
+        match effect:
+            case None:
+                pass
+            case Refuse():
+                raise effect.error()
+            case ConnectionRefused():
+                raise connection_refused(request)
+            case Hang():
+                await self._silence(request, None)
+            case Delay(duration_ns):
+                await sleep(duration_ns)
+            case _:
+                pass
+        try:
+            response = self.server.handle(request)
+        except NoAnswer as silence:
+            await self._silence(request, silence.released)
+            raise AssertionError("silence ends in an error") from None
+        if isinstance(effect, DropWatch) and isinstance(response.body, WatchStream):
+            response.body.close()
+        return response
+
+    def _fault(self, request: Request) -> Effect | None:
+        if not self.faults:
+            return None
+        facts = RequestFacts(
+            verb=request.verb,
+            resource=request.resource.group_resource,
+            namespace=request.namespace,
+            name=request.name,
+            user=request.user,
+            path=request.path,
+        )
+        return self.faults.decide(facts, self.scheduler.now, self.scheduler.choices)
+
+    async def _silence(self, request: Request, released: Signal | None) -> None:
+        signal = released or self.scheduler.signal()
+        if await wait_for(self.scheduler, signal, REQUEST_TIMEOUT_NS):
+            raise connection_refused(request)
+        text = "Timeout: request did not complete within the allotted timeout"
+        raise api_error(504, "Timeout", text)
+
+    def _leg(self, bounds: tuple[int, int]) -> int:
+        low, high = bounds
+        if low == high:
+            return low
+        return low + int(
+            self.scheduler.choices.stream("latency").random() * (high - low)
+        )
+
+
+def connection_refused(request: Request) -> Exception:
+    """Return what a client makes of a backend that does not take the call."""
+    target = "" if not request.resource.resource else f" (get {_target(request)})"
+    text = f"the server is currently unable to handle the request{target}"
+    return api_error(503, "ServiceUnavailable", text)
+
+
+def _target(request: Request) -> str:
+    resource = str(request.resource.group_resource)
+    return f"{resource} {request.name}" if request.name else resource

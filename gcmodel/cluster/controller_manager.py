@@ -1,0 +1,137 @@
+"""The controller manager: one process, many identities, one start and one stop.
+
+Upstream: cmd/kube-controller-manager/app/controllermanager.go and core.go
+"""
+
+import attrs
+
+from gcmodel.apiserver.resources import ResourceType, catalogue
+from gcmodel.client.client import Client
+from gcmodel.client.discovery import DiscoveryClient
+from gcmodel.client.informer import SharedInformerFactory
+from gcmodel.client.rate_limiter import TokenBucket
+from gcmodel.client.recorder import EventRecorder
+from gcmodel.client.rest_mapper import RestMapper
+from gcmodel.client.transport import Transport
+from gcmodel.cluster.settings import ClusterSettings
+from gcmodel.garbagecollector.collector import CollectorParts, GarbageCollector
+from gcmodel.kernel.scheduler import Scheduler, Task, pause
+from gcmodel.versions.profile import Profile
+
+INFORMERS_USER = "system:kube-controller-manager"
+COLLECTOR_USER = "system:serviceaccount:kube-system:generic-garbage-collector"
+_UNTYPED_GROUPS = frozenset({"apiextensions.k8s.io", "apiregistration.k8s.io"})
+
+
+def service_account(controller: str) -> str:
+    """Return the user as whom *controller* writes."""
+    return f"system:serviceaccount:kube-system:{controller}-controller"
+
+
+@attrs.define(eq=False)
+class Connections:
+    """Makes clients: each identity has a rate limit of its own."""
+
+    transport: Transport
+    settings: ClusterSettings
+
+    def client(self, user: str, *, qps_factor: int = 1, burst_factor: int = 1) -> Client:
+        """Return a new client for *user* with a full bucket."""
+        qps = self.settings.kube_api_qps * qps_factor
+        burst = self.settings.kube_api_burst * burst_factor
+        return Client(self.transport, user, TokenBucket(qps, burst))
+
+
+class ControllerManager:
+    """One process: its informers, its mapper, the collector and the controllers.
+
+    A stopped process is gone with everything that it knew; to start again means to
+    make a new one.
+    """
+
+    def __init__(
+        self,
+        scheduler: Scheduler,
+        profile: Profile,
+        transport: Transport,
+        settings: ClusterSettings,
+    ) -> None:
+        """Wire the parts together; nothing runs yet."""
+        self.scheduler = scheduler
+        self.profile = profile
+        self.settings = settings
+        self.connections = Connections(transport, settings)
+        aggregated = profile.aggregated_discovery
+        self.informers = SharedInformerFactory(
+            scheduler,
+            self.connections.client(INFORMERS_USER),
+            self.connections.client(INFORMERS_USER),
+            profile,
+            frozenset(one.gvr for one in catalogue(profile) if _is_typed(one)),
+        )
+        mapper_client = self.connections.client(INFORMERS_USER)
+        self.mapper = RestMapper(DiscoveryClient(mapper_client, aggregated))
+        self.recorders: list[EventRecorder] = []
+        self.collector = self._collector() if settings.garbage_collector else None
+        self._tasks: list[Task] = []
+
+    def start(self) -> None:
+        """Start everything."""
+        self._tasks.append(
+            self.scheduler.spawn("mapper-reset", self._reset_mapper(), background=True)
+        )
+        if self.collector is not None:
+            self.collector.start()
+        self.informers.start()
+
+    def stop(self) -> None:
+        """End the process."""
+        if self.collector is not None:
+            self.collector.stop()
+        self.informers.stop()
+        for recorder in self.recorders:
+            recorder.stop()
+        for task in self._tasks:
+            self.scheduler.cancel(task)
+
+    def recorder(self, user: str, component: str) -> EventRecorder:
+        """Return a new recorder that writes as *user*."""
+        recorder = EventRecorder(
+            self.connections.client(user),
+            self.scheduler,
+            component,
+            self.settings.epoch_s,
+        )
+        self.recorders.append(recorder)
+        return recorder
+
+    def _collector(self) -> GarbageCollector:
+        profile, connections = self.profile, self.connections
+        discovery = DiscoveryClient(
+            connections.client(COLLECTOR_USER), profile.aggregated_discovery
+        )
+        return GarbageCollector(
+            CollectorParts(
+                scheduler=self.scheduler,
+                profile=profile,
+                client=connections.client(
+                    COLLECTOR_USER, qps_factor=profile.collector_qps_factor
+                ),
+                discovery=discovery,
+                mapper=self.mapper,
+                informers=self.informers,
+                recorder=self.recorder(COLLECTOR_USER, "garbage-collector-controller"),
+                workers=self.settings.workers,
+                verbosity=self.settings.verbosity,
+                sync_period_ns=self.settings.sync_period_ns,
+            )
+        )
+
+    async def _reset_mapper(self) -> None:
+        while True:
+            await pause(self.settings.mapper_reset_ns)
+            self.mapper.reset()
+
+
+def _is_typed(served: ResourceType) -> bool:
+    return served.serves_objects and served.group not in _UNTYPED_GROUPS

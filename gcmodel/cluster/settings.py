@@ -1,0 +1,74 @@
+"""Every knob of a cluster, with its unit, default and upstream name.
+
+Upstream: the flags of kube-controller-manager and kube-apiserver
+"""
+
+import attrs
+
+from gcmodel.apiserver.clock import INCIDENT_DAY
+from gcmodel.client.transport import Latency
+from gcmodel.errors import UsageError
+
+WORKLOADS = (
+    "deployment",
+    "replicaset",
+    "replicationcontroller",
+    "statefulset",
+    "daemonset",
+    "job",
+    "cronjob",
+    "namespace",
+)
+"""Controllers beside the collector, as ``--controllers`` names them."""
+
+
+@attrs.frozen(kw_only=True)
+class ClusterSettings:
+    """How a cluster is set up.
+
+    Attributes:
+        controllers: ``--controllers``: which workload controllers run, next to the
+            collector.
+        kubelet: Pods are bound, started and ended, by a stand-in.
+        garbage_collector: ``--enable-garbage-collector``, on both sides.
+        workers: ``--concurrent-gc-syncs``.
+        kube_api_qps: ``--kube-api-qps`` of the controller manager.
+        kube_api_burst: ``--kube-api-burst``.
+        sync_period_ns: How long the collector waits between passes; 30 s upstream.
+        mapper_reset_ns: How often the REST mapper forgets; 30 s upstream.
+        verbosity: ``--v`` of the controller manager.
+        latency: How long messages take.
+        epoch_s: The wall clock at virtual time zero, seconds since 1970.
+        namespace_lifecycle: Objects need a namespace that exists.
+        trace: Whether the run is recorded.
+    """
+
+    controllers: tuple[str, ...] = WORKLOADS
+    kubelet: bool = True
+    garbage_collector: bool = True
+    workers: int = attrs.field(default=20)
+    kube_api_qps: int = 20
+    kube_api_burst: int = 30
+    sync_period_ns: int = 30_000_000_000
+    mapper_reset_ns: int = 30_000_000_000
+    verbosity: int = 2
+    latency: Latency = attrs.field(factory=Latency)
+    epoch_s: int = INCIDENT_DAY
+    namespace_lifecycle: bool = True
+    trace: bool = True
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what cannot be."""
+        for name in self.controllers:
+            if name not in WORKLOADS:
+                raise UsageError(
+                    f"controllers: {name!r} is not a controller that is modelled; "
+                    f"use some of {', '.join(WORKLOADS)}"
+                )
+        for name in ("workers", "kube_api_qps", "kube_api_burst"):
+            value = getattr(self, name)
+            if not isinstance(value, int) or value < 1:
+                raise UsageError(
+                    f"{name}={value!r}: must be a whole number of 1 or more; "
+                    "leave it out for Kubernetes' default"
+                )

@@ -1,0 +1,74 @@
+"""Log lines as trace records: what a component says, at which level.
+
+Upstream: none; the lines imitate k8s.io/klog
+"""
+
+from typing import Any, Literal
+
+import attrs
+
+from gcmodel.kernel.scheduler import Scheduler
+
+Level = Literal["I", "W", "E"]
+
+
+def log_line(scheduler: Scheduler, level: Level, v: int, src: str, text: str) -> None:
+    """Record that the running task logs *text*.
+
+    Args:
+        scheduler: Whose trace and time to use.
+        level: Information, warning or error.
+        v: Verbosity at which an information line appears; 0 is always.
+        src: File and line upstream, as klog prints them.
+        text: The message.
+    """
+    if scheduler.trace.enabled:
+        scheduler.record("log", level=level, v=v, src=src, text=text)
+
+
+@attrs.frozen
+class Wording:
+    """One message in one style: where upstream logs it and how it reads."""
+
+    src: str
+    text: str
+
+
+@attrs.frozen
+class Message:
+    """A message that upstream words differently from version to version.
+
+    Attributes:
+        level: Information, warning or error.
+        v: Verbosity at which an information line appears.
+        printf: Up to 1.26.
+        structured: From 1.27 on; the printf wording if not given.
+        handled: The line comes from upstream's process-wide error handler, which
+            wraps it from 1.31 on.
+    """
+
+    level: Level
+    v: int
+    printf: Wording
+    structured: Wording | None = None
+    handled: bool = False
+
+    def render(self, style: str, fields: dict[str, Any]) -> Wording:
+        """Return file, line and text in *style* with *fields* filled in."""
+        wording = self.printf
+        if style != "printf" and self.structured is not None:
+            wording = self.structured
+        text = wording.text.format_map(fields)
+        if style == "unhandled" and self.handled:
+            text = f'"Unhandled Error" err="{_quoted(text)}" logger="UnhandledError"'
+        return Wording(wording.src, text)
+
+    def log(self, scheduler: Scheduler, style: str, /, **fields: Any) -> None:
+        """Record the message as the running task's."""
+        if scheduler.trace.enabled:
+            said = self.render(style, fields)
+            log_line(scheduler, self.level, self.v, said.src, said.text)
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')

@@ -1,0 +1,143 @@
+"""Whether metadata on the wire have the right types."""
+
+import pytest
+
+from gcmodel.apiserver.validation_shape import check_shape
+from gcmodel.errors import BadRequestError
+
+
+def config_map(**metadata):
+    """Return a ConfigMap on the wire."""
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata}
+
+
+OWNER = "OwnerReference.metadata.ownerReferences"
+
+
+@pytest.mark.parametrize(
+    ("wire", "problem"),
+    [
+        (
+            config_map(labels="x"),
+            "string into Go struct field ObjectMeta.metadata.labels of type "
+            "map[string]string",
+        ),
+        (
+            config_map(labels={"a": 1}),
+            "number into Go struct field ObjectMeta.metadata.labels of type string",
+        ),
+        (
+            config_map(annotations={"a": True}),
+            "bool into Go struct field ObjectMeta.metadata.annotations of type string",
+        ),
+        (
+            config_map(name=["a"]),
+            "array into Go struct field ObjectMeta.metadata.name of type string",
+        ),
+        (
+            config_map(ownerReferences={}),
+            "object into Go struct field ObjectMeta.metadata.ownerReferences of type "
+            "[]v1.OwnerReference",
+        ),
+        (
+            config_map(ownerReferences=["a"]),
+            "string into Go struct field ObjectMeta.metadata.ownerReferences of type "
+            "v1.OwnerReference",
+        ),
+        (
+            config_map(ownerReferences=[{"controller": "yes"}]),
+            f"string into Go struct field {OWNER}.controller of type bool",
+        ),
+        (
+            config_map(ownerReferences=[{"uid": 1}]),
+            f"number into Go struct field {OWNER}.uid of type types.UID",
+        ),
+        (
+            config_map(generation=1.5),
+            "number 1.5 into Go struct field ObjectMeta.metadata.generation of type "
+            "int64",
+        ),
+        (
+            config_map(generation=2**63),
+            "number 9223372036854775808 into Go struct field "
+            "ObjectMeta.metadata.generation of type int64",
+        ),
+        (
+            config_map(finalizers=[{}], labels=1),
+            "object into Go struct field ObjectMeta.metadata.finalizers of type string",
+        ),
+        (
+            config_map(creationTimestamp=7),
+            "number into Go value of type string",
+        ),
+        (
+            config_map() | {"metadata": []},
+            "array into Go struct field ConfigMap.metadata of type v1.ObjectMeta",
+        ),
+        (
+            config_map() | {"spec": "x"},
+            "string into Go struct field ConfigMap.spec of type v1.ConfigMapSpec",
+        ),
+    ],
+)
+def test_wrong_types_are_refused(wire, problem):
+    """The first wrong type is told as the decoder tells it."""
+    with pytest.raises(BadRequestError) as refusal:
+        check_shape(wire)
+    assert refusal.value.message == (
+        'ConfigMap in version "v1" cannot be handled as a ConfigMap: '
+        f"json: cannot unmarshal {problem}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("wire", "start"),
+    [
+        (
+            [],
+            "couldn't get version/kind; json parse error: json: cannot unmarshal array",
+        ),
+        (
+            {"kind": 1},
+            "couldn't get version/kind; json parse error: json: cannot unmarshal number "
+            "into Go struct field .kind of type string",
+        ),
+        (
+            config_map(creationTimestamp="now"),
+            'ConfigMap in version "v1" cannot be handled as a ConfigMap: parsing time',
+        ),
+    ],
+)
+def test_what_is_no_object_is_refused(wire, start):
+    """A body must be an object of a kind, and times must be times."""
+    with pytest.raises(BadRequestError) as refusal:
+        check_shape(wire)
+    assert refusal.value.message.startswith(start)
+
+
+def test_nulls_are_read_as_the_server_reads_them():
+    """Null is the zero value, but for fields that may be unset."""
+    wire = config_map(
+        name=None,
+        labels={"a": None},
+        generation=None,
+        deletionTimestamp=None,
+        ownerReferences=[None, {"uid": None, "controller": None}],
+        finalizers=None,
+        managedFields=[],
+    )
+    assert check_shape(wire) == config_map(
+        name="",
+        labels={"a": ""},
+        generation=0,
+        deletionTimestamp=None,
+        ownerReferences=[{}, {"uid": "", "controller": None}],
+        finalizers=None,
+        managedFields=[],
+    )
+
+
+def test_custom_resources_may_have_any_spec():
+    """Only a schema judges what is not metadata."""
+    wire = {"apiVersion": "a/v1", "kind": "Foo", "spec": "x"}
+    assert check_shape(wire, custom=True) == wire
