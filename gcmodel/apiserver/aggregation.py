@@ -178,7 +178,7 @@ class Aggregator:
         reference = api_service.service
         assert reference is not None, "a local APIService has no backend"
         backend = self._backends.get((reference.namespace, reference.name))
-        if backend is None or not availability(self.facts(api_service)).available:
+        if backend is None or not availability(self.facts(api_service)).holds:
             raise ConnectionRefused(self.address(reference))
         try:
             return backend.handle(request)

@@ -9,9 +9,10 @@ from typing import Any
 
 import attrs
 
+from gcmodel.apiserver.conditions import Condition
 from gcmodel.apiserver.resources import Priority
 from gcmodel.objects.identity import GroupVersion
-from gcmodel.objects.metadata import Json, KubeObject, rfc3339
+from gcmodel.objects.metadata import Json, KubeObject
 
 HTTPS_PORT = 443
 
@@ -25,49 +26,12 @@ class ServiceReference:
     port: int = HTTPS_PORT
 
 
-@attrs.frozen
-class Condition:
-    """The ``Available`` condition of an APIService."""
+def _available(status: str, reason: str, message: str) -> Condition:
+    return Condition("Available", status, reason, message)
 
-    status: str
-    reason: str
-    message: str
 
-    @property
-    def available(self) -> bool:
-        """Whether requests may be passed on."""
-        return self.status == "True"
-
-    @classmethod
-    def of(cls, api_service: KubeObject) -> "Condition | None":
-        """Read the condition of *api_service*, or None if it was never judged."""
-        for wire in api_service.status.get("conditions") or ():
-            if wire.get("type") == "Available":
-                fields = (wire.get(key, "") for key in ("status", "reason", "message"))
-                return cls(*fields)
-        return None
-
-    def written_to(self, api_service: KubeObject, now_s: int) -> KubeObject:
-        """Return *api_service* with this condition.
-
-        The time of transition moves only when the status does.
-        """
-        others = []
-        since = rfc3339(now_s)
-        for wire in api_service.status.get("conditions") or ():
-            if wire.get("type") != "Available":
-                others.append(wire)
-            elif wire.get("status") == self.status:
-                since = wire.get("lastTransitionTime", since)
-        mine: Json = {
-            "lastTransitionTime": since,
-            "message": self.message,
-            "reason": self.reason,
-            "status": self.status,
-            "type": "Available",
-        }
-        status = {**api_service.status, "conditions": [*others, mine]}
-        return api_service.with_body(status=status)
+PASSED = _available("True", "Passed", "all checks passed")
+LOCAL = _available("True", "Local", "Local APIServices are always available")
 
 
 @attrs.frozen
@@ -88,7 +52,7 @@ class ApiService:
     @property
     def available(self) -> bool:
         """Whether requests may be passed on."""
-        return self.condition is not None and self.condition.available
+        return self.condition is not None and self.condition.holds
 
     @classmethod
     def of(cls, stored: KubeObject) -> "ApiService":
@@ -102,7 +66,7 @@ class ApiService:
             Priority(
                 spec.get("groupPriorityMinimum", 0), spec.get("versionPriority", 0)
             ),
-            Condition.of(stored),
+            Condition.of(stored, "Available"),
         )
 
 
@@ -137,10 +101,6 @@ class AvailabilityFacts:
     check_problem: str = ""
 
 
-PASSED = Condition("True", "Passed", "all checks passed")
-LOCAL = Condition("True", "Local", "Local APIServices are always available")
-
-
 def availability(facts: AvailabilityFacts) -> Condition:
     """Judge *facts*.
 
@@ -154,15 +114,15 @@ def availability(facts: AvailabilityFacts) -> Condition:
     unchecked = f"{found} cannot be checked due to:"
     if facts.service_problem:
         text = f"{unchecked} {facts.service_problem}"
-        return Condition("Unknown", "ServiceAccessError", text)
+        return _available("Unknown", "ServiceAccessError", text)
     if facts.service is None:
-        return Condition("False", "ServiceNotFound", f"{found} is not present")
+        return _available("False", "ServiceNotFound", f"{found} is not present")
     if is_cluster_ip(facts.service):
         failure = _behind_cluster_ip(facts, facts.service, reference, found)
         if failure is not None:
             return failure
     if facts.check_problem:
-        return Condition("False", "FailedDiscoveryCheck", facts.check_problem)
+        return _available("False", "FailedDiscoveryCheck", facts.check_problem)
     return PASSED
 
 
@@ -175,17 +135,17 @@ def _behind_cluster_ip(
     port_name = port_name_of(service, reference.port)
     if port_name is None:
         text = f"{found} is not listening on port {reference.port}"
-        return Condition("False", "ServicePortError", text)
+        return _available("False", "ServicePortError", text)
     if facts.endpoints_problem:
         text = f"{found} cannot be checked due to: {facts.endpoints_problem}"
-        return Condition("Unknown", "EndpointsAccessError", text)
+        return _available("Unknown", "EndpointsAccessError", text)
     kind = facts.endpoints_kind
     if facts.endpoints is None:
         text = f"cannot find {kind} for {found}"
-        return Condition("False", "EndpointsNotFound", text)
+        return _available("False", "EndpointsNotFound", text)
     if port_name not in facts.endpoints:
         text = f'{kind} for {found} have no addresses with port name "{port_name}"'
-        return Condition("False", "MissingEndpoints", text)
+        return _available("False", "MissingEndpoints", text)
     return None
 
 

@@ -22,9 +22,9 @@ from gcmodel.apiserver.aggregation import (
 from gcmodel.apiserver.availability import (
     PASSED,
     ApiService,
-    Condition,
     availability,
 )
+from gcmodel.apiserver.conditions import Condition
 from gcmodel.apiserver.requests import NoAnswer, Request, Response
 from gcmodel.errors import ApiError
 from gcmodel.kernel.durations import MILLISECOND, SECOND
@@ -174,7 +174,7 @@ class AvailabilityController:
     def _store(self, name: str, verdict: Condition) -> None:
         # Read anew: the check may have taken seconds.
         stored = self.aggregator.reader.get(API_SERVICES, "", name)
-        if stored is not None and Condition.of(stored) != verdict:
+        if stored is not None and Condition.of(stored, "Available") != verdict:
             self.scheduler.record(
                 "apiservice.condition",
                 name=name,
