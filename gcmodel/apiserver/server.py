@@ -32,6 +32,7 @@ from gcmodel.objects.metadata import KubeObject
 from gcmodel.versions.profile import Profile
 
 API_SERVICES = GroupResource("apiregistration.k8s.io", "apiservices")
+CRDS = GroupResource("apiextensions.k8s.io", "customresourcedefinitions")
 CORE_PATH_PARTS = 2
 GROUP_PATH_PARTS = 3
 
@@ -115,6 +116,8 @@ class ApiServer:
             scheduler, self.aggregator, self._write_api_service, self.clock.now_s
         )
         self.discovery = DiscoveryManager(scheduler, self.registry, self.aggregator)
+        self.served_changed_ns = 0
+        """When what is served last changed: a group appeared or went."""
         self._observed = False
 
     # Requests
@@ -272,6 +275,8 @@ class ApiServer:
 
     def _written(self, resource: GroupResource, changed: KubeObject) -> None:
         self.availability.observe(resource, changed)
+        if resource == API_SERVICES or resource == CRDS:
+            self.served_changed_ns = self.scheduler.now
         if resource == API_SERVICES and self.profile.aggregated_discovery:
             self.discovery.observe(ApiService.of(changed))
 

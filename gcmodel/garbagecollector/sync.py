@@ -78,12 +78,18 @@ class Sync:
     attempts: list[Attempt] = attrs.field(factory=list, init=False)
     idle_passes: list[int] = attrs.field(factory=list, init=False)
     """When discovery brought no news."""
+    passes_ns: list[int] = attrs.field(factory=list, init=False)
+    """When each pass that has ended had begun."""
+    in_pass: bool = attrs.field(default=False, init=False)
     _known: Resources = attrs.field(default=frozenset(), init=False)
 
     async def run(self) -> None:
         """Go on for ever."""
         while True:
+            self.in_pass, begun = True, self.scheduler.now
             await self.run_once()
+            self.in_pass = False
+            self.passes_ns.append(begun)
             await pause(self.period_ns)
 
     async def run_once(self) -> None:

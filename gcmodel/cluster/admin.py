@@ -1,0 +1,237 @@
+"""An administrator at the keyboard: requests that take no time.
+
+Upstream: none; kubectl, without its network
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import attrs
+
+from gcmodel.apiserver.requests import Request, Response
+from gcmodel.apiserver.server import ApiServer
+from gcmodel.apiserver.watch import WatchStream
+from gcmodel.cluster.addressing import Addressing, Target
+from gcmodel.errors import NotFoundError, Status, UsageError
+from gcmodel.objects.lists import ObjectList
+from gcmodel.objects.manifests import Manifest
+from gcmodel.objects.metadata import Json, KubeObject
+from gcmodel.objects.options import DeleteOptions, Preconditions, PropagationPolicy
+from gcmodel.objects.patch_types import Patch, PatchType
+
+PATCH_TYPES = {
+    "merge": PatchType.MERGE,
+    "strategic": PatchType.STRATEGIC,
+    "json": PatchType.JSON,
+}
+
+
+@attrs.define(eq=False)
+class Admin:
+    """Carries out requests at the present instant, as *user*.
+
+    Attributes:
+        user: Who asks; by default a member of ``system:masters``.
+    """
+
+    server: ApiServer
+    user: str = "admin"
+
+    @property
+    def addressing(self) -> Addressing:
+        """How kinds are found."""
+        return Addressing(self.server.registry)
+
+    def send(self, request: Request) -> Response:
+        """Carry out *request* as *user*."""
+        return self.server.handle(attrs.evolve(request, user=self.user))
+
+    def find(self, target: Target) -> KubeObject | None:
+        """Return the stored object, or None."""
+        where = self.addressing.address(target)
+        request = Request(
+            verb="get",
+            user=self.user,
+            resource=where.served.gvr,
+            namespace=where.namespace,
+            name=where.name,
+        )
+        try:
+            return _object(self.server.handle(request))
+        except NotFoundError:
+            return None
+
+    def list(
+        self, api_version: str, kind: str, namespace: str, label_selector: str
+    ) -> list[KubeObject]:
+        """Return the objects of a kind, in key order."""
+        served = self.addressing.served(api_version, kind)
+        request = Request(
+            verb="list",
+            user=self.user,
+            resource=served.gvr,
+            namespace=namespace,
+            label_selector=label_selector,
+        )
+        answer = self.server.handle(request).body
+        assert isinstance(answer, ObjectList)
+        return list(answer.items)
+
+    def create(self, wanted: KubeObject, *, dry_run: bool = False) -> KubeObject:
+        """Create *wanted*; a namespaced object without a namespace goes to default."""
+        served = self.addressing.served(wanted.api_version, wanted.kind)
+        placed = _placed(wanted, namespaced=served.namespaced)
+        request = Request(
+            verb="create",
+            user=self.user,
+            resource=served.gvr,
+            namespace=placed.namespace,
+            body=placed,
+            dry_run=dry_run,
+        )
+        return _object(self.server.handle(request))
+
+    def update(self, wanted: KubeObject, subresource: str = "") -> KubeObject:
+        """Replace an object."""
+        where = self.addressing.address(wanted)
+        request = Request(
+            verb="update",
+            user=self.user,
+            resource=where.served.gvr,
+            namespace=where.namespace,
+            name=where.name,
+            subresource=subresource,
+            body=wanted,
+        )
+        return _object(self.server.handle(request))
+
+    def patch(self, target: Target, body: object, kind: str) -> KubeObject:
+        """Change part of an object; *kind* is merge, strategic or json."""
+        if kind not in PATCH_TYPES:
+            known = ", ".join(PATCH_TYPES)
+            raise UsageError(f"type={kind!r}: not a patch type; use one of {known}")
+        where = self.addressing.address(target)
+        request = Request(
+            verb="patch",
+            user=self.user,
+            resource=where.served.gvr,
+            namespace=where.namespace,
+            name=where.name,
+            body=Patch(PATCH_TYPES[kind], body),  # type: ignore[arg-type]  # JSON
+        )
+        return _object(self.server.handle(request))
+
+    def delete(
+        self, target: Target, propagation: str | PropagationPolicy | None, grace: int | None
+    ) -> KubeObject | Status:
+        """Delete an object; one that was passed in is meant by its UID."""
+        where = self.addressing.address(target)
+        policy = None if propagation is None else PropagationPolicy.parse(propagation)
+        uid = target.uid if isinstance(target, KubeObject) and target.uid else None
+        options = DeleteOptions(
+            grace_period_seconds=grace,
+            preconditions=None if uid is None else Preconditions(uid),
+            propagation_policy=None if policy is None else policy.value,
+        )
+        request = Request(
+            verb="delete",
+            user=self.user,
+            resource=where.served.gvr,
+            namespace=where.namespace,
+            name=where.name,
+            options=options,
+        )
+        answer = self.server.handle(request).body
+        assert isinstance(answer, KubeObject | Status)
+        return answer
+
+    def delete_collection(
+        self,
+        api_version: str,
+        kind: str,
+        namespace: str,
+        label_selector: str,
+        propagation: str | PropagationPolicy | None,
+    ) -> None:
+        """Delete what :meth:`list` returns."""
+        served = self.addressing.served(api_version, kind)
+        policy = None if propagation is None else PropagationPolicy.parse(propagation)
+        request = Request(
+            verb="deletecollection",
+            user=self.user,
+            resource=served.gvr,
+            namespace=namespace,
+            label_selector=label_selector,
+            options=DeleteOptions(propagation_policy=policy and policy.value),
+        )
+        self.server.handle(request)
+
+    def watch(self, api_version: str, kind: str, namespace: str) -> WatchStream:
+        """Open a watch from now on."""
+        served = self.addressing.served(api_version, kind)
+        request = Request(
+            verb="watch",
+            user=self.user,
+            resource=served.gvr,
+            namespace=namespace,
+            resource_version=str(self.server.store.revision),
+        )
+        answer = self.server.handle(request).body
+        assert isinstance(answer, WatchStream)
+        return answer
+
+    # Apply
+
+    def apply(self, manifests: Iterable[Manifest]) -> list[KubeObject]:
+        """Create or change every object, or none of them.
+
+        Raises:
+            UsageError: A manifest cannot be, or its kind is not served.
+            ApiError: The server would refuse one; nothing was applied.
+        """
+        wanted = [KubeObject.from_dict(one.wire) for one in manifests]
+        brought = {one.name for one in wanted if one.kind == "Namespace"}
+        defined = any(one.kind == "CustomResourceDefinition" for one in wanted)
+        for one in wanted:
+            self._rehearse(one, brought, defined=defined)
+        return [self._apply_one(one) for one in wanted]
+
+    def _rehearse(self, wanted: KubeObject, brought: set[str], *, defined: bool) -> None:
+        try:
+            served = self.addressing.served(wanted.api_version, wanted.kind)
+        except UsageError:
+            if defined:
+                return
+            raise
+        placed = _placed(wanted, namespaced=served.namespaced)
+        if placed.namespace in brought or self._existing(placed) is not None:
+            return
+        self.create(placed, dry_run=True)
+
+    def _existing(self, placed: KubeObject) -> KubeObject | None:
+        return self.find(placed) if placed.name else None
+
+    def _apply_one(self, wanted: KubeObject) -> KubeObject:
+        served = self.addressing.served(wanted.api_version, wanted.kind)
+        placed = _placed(wanted, namespaced=served.namespaced)
+        existing = self._existing(placed)
+        if existing is None:
+            return self.create(placed)
+        target = (wanted.api_version, wanted.kind, placed.key)
+        return self.patch(target, _patch_body(placed), "merge")
+
+
+def _patch_body(placed: KubeObject) -> Json:
+    return placed.to_dict()
+
+
+def _placed(wanted: KubeObject, *, namespaced: bool) -> KubeObject:
+    if namespaced and not wanted.namespace:
+        return wanted.with_metadata(namespace="default")
+    return wanted
+
+
+def _object(answer: Response) -> KubeObject:
+    assert isinstance(answer.body, KubeObject)
+    return answer.body
