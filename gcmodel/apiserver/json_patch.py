@@ -89,7 +89,7 @@ def _copy(document: Any, operation: Json) -> Any:
 def _test(document: Any, operation: Json) -> Any:
     path = _pointer(operation, "path")
     if not _same(_get(document, path, "test"), _value(operation)):
-        raise JsonPatchError(f"testing value {_shown(path)} failed: test failed")
+        raise JsonPatchError(f"testing value {_shown(path)} failed")
     return document
 
 

@@ -3,6 +3,7 @@
 Upstream: ``PatchType`` in apimachinery pkg/types/patch.go
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -33,3 +34,24 @@ class Patch:
 
     kind: PatchType
     body: PatchBody
+
+
+def release_patch(
+    dependent_uid: str, owner_uids: Iterable[str], finalizers: Iterable[str] = ()
+) -> Patch:
+    """Return the strategic merge that cuts a dependent loose from some owners.
+
+    * **Guarded**: the dependent's UID is part of it, so that another object under the
+      same name is not changed: a UID cannot be.
+    * **In order**: owners as given, and last the finalizers to be removed as well.
+
+    Upstream: ``GenerateDeleteOwnerRefStrategicMergeBytes`` in
+    pkg/controller/controller_ref_manager.go
+    """
+    metadata: Json = {
+        "uid": dependent_uid,
+        "ownerReferences": [{"$patch": "delete", "uid": uid} for uid in owner_uids],
+    }
+    if unwanted := list(finalizers):
+        metadata["$deleteFromPrimitiveList/finalizers"] = unwanted
+    return Patch(PatchType.STRATEGIC, {"metadata": metadata})

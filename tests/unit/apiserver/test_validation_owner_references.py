@@ -29,7 +29,7 @@ references = st.builds(
 
 @given(st.lists(references, max_size=6).map(tuple))
 def test_deduplication_keeps_the_first_of_each(owners):
-    """Nothing is lost but repetitions, nothing moves, and a second time changes nothing."""
+    """Only repetitions are lost, nothing moves, and a second time changes nothing."""
     done = deduplicate(owners, PROFILE)
 
     assert done.owner_references == tuple(dict.fromkeys(owners))

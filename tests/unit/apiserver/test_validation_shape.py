@@ -99,8 +99,8 @@ def test_wrong_types_are_refused(wire, problem):
         ),
         (
             {"kind": 1},
-            "couldn't get version/kind; json parse error: json: cannot unmarshal number "
-            "into Go struct field .kind of type string",
+            "couldn't get version/kind; json parse error: json: cannot unmarshal "
+            "number into Go struct field .kind of type string",
         ),
         (
             config_map(creationTimestamp="now"),

@@ -106,7 +106,7 @@ def test_no_label_selector_selects_nothing():
 def test_label_selectors_of_specs_are_judged():
     """An operator of the query language is none of the API type."""
     wire = {"matchExpressions": [{"key": "a", "operator": "="}]}
-    with pytest.raises(SelectorError, match='^"=" is not a valid label selector'):
+    with pytest.raises(SelectorError, match=r'^"=" is not a valid label selector'):
         from_label_selector(wire)
 
 
