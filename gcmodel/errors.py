@@ -16,6 +16,7 @@
     + InternalServerError       500
     + ServiceUnavailableError   503
     + ServerTimeoutError        504
+  x ReconcileError              a controller could not finish; it will try again
   x UsageError                  the caller asked for what cannot be (also ValueError)
   x SimulationError             the run cannot go on; nobody handles it
     + StalledError              something is awaited, yet nothing is due
@@ -196,6 +197,14 @@ def error_of(status: Status) -> ApiError:
     if status.reason == "AlreadyExists":
         return AlreadyExistsError(status)
     return _BY_CODE.get(status.code, ApiError)(status)
+
+
+class ReconcileError(GcModelError):
+    """A controller could not finish with an object, for a reason of its own.
+
+    The server did not say no; what the controller sees does not allow it to go on.
+    It is retried as an ApiError is.
+    """
 
 
 class UsageError(GcModelError, ValueError):
