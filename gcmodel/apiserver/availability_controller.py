@@ -28,7 +28,7 @@ from gcmodel.apiserver.conditions import Condition
 from gcmodel.apiserver.requests import NoAnswer, Request, Response
 from gcmodel.errors import ApiError
 from gcmodel.kernel.durations import MILLISECOND, SECOND
-from gcmodel.kernel.scheduler import Scheduler, sleep
+from gcmodel.kernel.scheduler import Scheduler, pause, sleep
 from gcmodel.kernel.waits import Mailbox
 from gcmodel.objects.identity import GroupResource
 from gcmodel.objects.metadata import KubeObject
@@ -74,7 +74,8 @@ class AvailabilityController:
     * **Deduplicated**: an APIService that is queued is not queued again, and is
       judged by one worker at a time.
     * **Backing off**: a failed health check is repeated after 5 ms, then twice as
-      long each time up to 30 s, whatever else triggers one in between.
+      long each time up to 30 s. A check that fails in between, for another reason to
+      make one, lengthens the next wait but not the present one.
 
     Attributes:
         write: Stores an APIService whose status has changed.
@@ -93,6 +94,7 @@ class AvailabilityController:
     _busy: set[str] = attrs.field(factory=set, init=False)
     _again: dict[str, int] = attrs.field(factory=dict, init=False)
     _failures: dict[str, int] = attrs.field(factory=dict, init=False)
+    _due: dict[str, int] = attrs.field(factory=dict, init=False)
 
     @_work.default
     def _mailbox(self) -> Mailbox[str]:
@@ -105,10 +107,10 @@ class AvailabilityController:
         for number in range(self.workers):
             name = f"apiservice-availability-{number}"
             self.scheduler.spawn(name, self._worker(), background=True)
-        await sleep(self.first_resync_ns)
+        await pause(self.first_resync_ns)
         while True:
             self.resync()
-            await sleep(RESYNC_NS)
+            await pause(RESYNC_NS)
 
     def observe(self, resource: GroupResource, changed: KubeObject) -> None:
         """Take note that *changed*, an object of *resource*, was written or deleted."""
@@ -188,12 +190,18 @@ class AvailabilityController:
         failures = self._failures.get(name, 0)
         self._failures[name] = failures + 1
         delay = min(RETRY_FIRST_NS << min(failures, _DOUBLINGS_MAX), RETRY_MAX_NS)
+        due = self.scheduler.now + delay
+        # A retry that is due already is not put off by another failure.
+        if name not in self._due or due < self._due[name]:
+            self._due[name] = due
+            steps = self._enqueue_later(name, delay)
+            self.scheduler.spawn(f"retry-{name}", steps, background=True)
 
-        async def later() -> None:
-            await sleep(delay)
+    async def _enqueue_later(self, name: str, delay: int) -> None:
+        await sleep(delay)
+        if self._due.get(name) == self.scheduler.now:
+            del self._due[name]
             self.enqueue(name)
-
-        self.scheduler.spawn(f"retry-{name}", later(), background=True)
 
     async def _check(self, api_service: ApiService) -> str:
         url = self.aggregator.url(api_service)

@@ -12,7 +12,6 @@ from gcmodel.apiserver.clock import WallClock
 from gcmodel.apiserver.requests import Request
 from gcmodel.apiserver.resources import ResourceRegistry, ResourceType
 from gcmodel.apiserver.store import Store
-from gcmodel.errors import ApiError
 from gcmodel.faults.plan import FaultPlan
 from gcmodel.kernel.choices import Choices
 from gcmodel.kernel.scheduler import Scheduler
@@ -37,6 +36,10 @@ def relabelled(stored: KubeObject, served: ResourceType) -> KubeObject:
     return KubeObject(served.api_version, served.kind, stored.metadata, stored.body)
 
 
+def _anything(_: ResourceType) -> None:
+    """Let every create through."""
+
+
 @attrs.define(eq=False)
 class Backend:
     """The parts that the verbs share.
@@ -45,6 +48,9 @@ class Backend:
         namespace_lifecycle: Creates need a namespace that exists and is not going.
         gc_enabled: ``--enable-garbage-collector``: deletes handle the collector's
             finalizers.
+        conversion: From the stored version to the one that is asked for.
+        to_storage: And back.
+        check_create: Refuses creates in a resource that is going.
         faults: Asked for stored values that cannot be read.
     """
 
@@ -55,6 +61,8 @@ class Backend:
     clock: WallClock
     faults: FaultPlan
     conversion: Conversion = relabelled
+    to_storage: Conversion = relabelled
+    check_create: Callable[[ResourceType], None] = _anything
     namespace_lifecycle: bool = True
     gc_enabled: bool = True
     admission: list[Admission] = attrs.field(factory=list)
@@ -80,8 +88,7 @@ class Backend:
         """Refuse to read a stored value that is broken."""
         broken = self.faults.stored(registry_key(served, key))
         if broken is not None:
-            error: ApiError = broken.list_error() if listing else broken.read_error()
-            raise error
+            raise broken.list_error() if listing else broken.read_error()
 
 
 def registry_key(served: ResourceType, key: str) -> str:

@@ -31,7 +31,7 @@ from gcmodel.apiserver.crds import (
 from gcmodel.apiserver.requests import Request, Response
 from gcmodel.apiserver.resources import ResourceRegistry, ResourceType
 from gcmodel.errors import ApiError, ConflictError, NotFoundError
-from gcmodel.kernel.durations import MINUTE, SECOND
+from gcmodel.kernel.durations import MILLISECOND, MINUTE, SECOND
 from gcmodel.kernel.scheduler import Scheduler, sleep
 from gcmodel.kernel.waits import Mailbox, poll_until
 from gcmodel.objects.finalizers import without
@@ -47,8 +47,9 @@ CRDS = GroupVersionResource(DEFINITIONS.group, "v1", DEFINITIONS.resource)
 API_SERVICES_V1 = GroupVersionResource(API_SERVICES.group, "v1", API_SERVICES.resource)
 CHECK_INTERVAL_NS = 5 * SECOND
 CHECK_TIMEOUT_NS = MINUTE
-RETRY_NS = 5 * SECOND
-"""How long after a failure a definition is taken up again; upstream backs off."""
+RETRY_FIRST_NS = 5 * MILLISECOND
+RETRY_MAX_NS = 1000 * SECOND
+_DOUBLINGS_MAX = 32
 
 
 class Server(Protocol):
@@ -102,16 +103,16 @@ class CrdController:
             return KubeObject(version, kind, stored.metadata, stored.body)
         return self._converted(stored, served, served.group_version)
 
-    def to_storage(self, wanted: KubeObject, served: ResourceType) -> KubeObject:
-        """Return *wanted*, written through *served*, in the version to be stored.
+    def to_storage(self, stored: KubeObject, served: ResourceType) -> KubeObject:
+        """Return *stored*, as written through *served*, in the version to be stored.
 
         Raises:
             ApiError: It cannot be converted.
         """
         crd = self.find(served.group_resource)
         if served.built_in or crd is None:
-            return wanted
-        return self._converted(wanted, served, crd.storage_version)
+            return stored
+        return self._converted(stored, served, crd.storage_version)
 
     def _converted(
         self, stored: KubeObject, served: ResourceType, to: GroupVersion
@@ -204,11 +205,16 @@ class CrdController:
     async def _clean(self, name: str) -> None:
         crd = self._known[name]
         self._say(name, DELETION_IN_PROGRESS)
+        failures = 0
         while (failure := await self._delete_instances(crd)) is not None:
             self._say(name, failure)
-            await sleep(RETRY_NS)
-        self._say(name, DELETION_COMPLETED)
+            delay = RETRY_FIRST_NS << min(failures, _DOUBLINGS_MAX)
+            await sleep(min(delay, RETRY_MAX_NS))
+            failures += 1
+            if name not in self._known:
+                break
         self._cleaning.discard(name)
+        self._say(name, DELETION_COMPLETED)
         self._release(name)
 
     async def _delete_instances(self, crd: Crd) -> Condition | None:

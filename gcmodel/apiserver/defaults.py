@@ -2,8 +2,8 @@
 
 Only fields that ownership, deletion or the template hash depend on.
 
-Upstream: ``SetDefaults_…`` in pkg/apis/core/v1/defaults.go, pkg/apis/apps/v1/defaults.go,
-pkg/apis/batch/v1/defaults.go
+Upstream: ``SetDefaults_…`` in pkg/apis/core/v1/defaults.go,
+pkg/apis/apps/v1/defaults.go and pkg/apis/batch/v1/defaults.go
 """
 
 from collections.abc import Callable
@@ -145,10 +145,9 @@ def _cron_job(wanted: KubeObject) -> KubeObject:
 
 
 def _namespace(wanted: KubeObject) -> KubeObject:
-    filled = wanted.with_body(
+    return wanted.with_body(
         spec={"finalizers": ["kubernetes"]}, status={"phase": "Active"}
     )
-    return filled
 
 
 def _persistent_volume(wanted: KubeObject) -> KubeObject:

@@ -10,6 +10,7 @@ import attrs
 
 from gcmodel.apiserver import answers
 from gcmodel.apiserver.backend import Backend, object_key, registry_key
+from gcmodel.apiserver.crds import DEFINITIONS, begin_deletion
 from gcmodel.apiserver.deletion import (
     begin,
     check_preconditions,
@@ -60,6 +61,8 @@ class Deleting:
         if invalid is not None:
             raise invalid
         dry = request.dry_run or bool(options.dry_run)
+        if served.storage == DEFINITIONS and not dry:
+            stored = self._begin_definition(served, stored)
         if served.storage == NAMESPACES:
             return self._delete_namespace(served, request, stored, options, dry=dry)
         return self._delete(served, request, stored, options, dry=dry)
@@ -148,7 +151,9 @@ class Deleting:
             f"{stored.metadata.resource_version}",
         )
 
-    def _write(self, served: ResourceType, going: KubeObject, *, dry: bool) -> KubeObject:
+    def _write(
+        self, served: ResourceType, going: KubeObject, *, dry: bool
+    ) -> KubeObject:
         stored = self.backend.store.get(served.storage, going.key)
         if dry or going == stored:
             return going
@@ -171,6 +176,13 @@ class Deleting:
         }
         kept = {key: value for key, value in details.items() if value}
         return Response(200, Status(200, details=kept))
+
+    def _begin_definition(self, served: ResourceType, stored: KubeObject) -> KubeObject:
+        # A definition waits for its instances, whatever the options say.
+        if stored.metadata.being_deleted:
+            return stored
+        marked = begin_deletion(stored, self.backend.clock.now_s())
+        return self.backend.store.put(served.storage, marked)
 
     # Namespaces
 

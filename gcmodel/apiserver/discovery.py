@@ -21,7 +21,7 @@ from gcmodel.apiserver.requests import (
 from gcmodel.apiserver.resources import ResourceRegistry, ResourceType
 from gcmodel.errors import ApiError
 from gcmodel.kernel.durations import MINUTE, SECOND
-from gcmodel.kernel.scheduler import Scheduler, sleep
+from gcmodel.kernel.scheduler import Scheduler, pause, sleep
 from gcmodel.kernel.waits import Mailbox
 from gcmodel.objects.identity import GroupVersion
 
@@ -104,7 +104,7 @@ class DiscoveryManager:
         self.scheduler.spawn("discovery-manager", self._worker(), background=True)
         while True:
             self.refresh_all()
-            await sleep(REFRESH_NS)
+            await pause(REFRESH_NS)
 
     def observe(self, api_service: ApiService) -> None:
         """Take note that *api_service* was written or deleted."""

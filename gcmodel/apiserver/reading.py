@@ -35,7 +35,7 @@ from gcmodel.objects.selectors import SelectorError
 BOOKMARK_PERIOD_NS = 60 * SECOND
 SERVER_WATCH_TIMEOUT_S = (1800, 3600)
 TOKEN_VERSION = "meta.k8s.io/v1"  # noqa: S105  (an API version, no secret)
-TOKEN_TOO_OLD = (
+EXPIRED_LIST = (
     "The provided continue parameter is too old to display a consistent list result. "
     "You can start a new list without the continue parameter, or use the continue "
     "token in this response to retrieve the remainder of the results. Continuing with "
@@ -181,7 +181,7 @@ class Reading:
     ) -> tuple[KubeObject, ...]:
         found = self._snapshots.get((served.storage, revision))
         if found is None:
-            error = answers.expired(TOKEN_TOO_OLD)
+            error = answers.expired(EXPIRED_LIST)
             details = {"continue": _token(-1, after)}
             raise type(error)(attrs.evolve(error.status, details=details))
         return found
@@ -211,7 +211,7 @@ class Reading:
         if not backend.faults:
             return
         try:
-            for key in collection.keys():
+            for key in collection.sorted_keys():
                 backend.check_readable(served, key, listing=True)
         except ApiError as error:
             if backend.profile.unready_watch_cache == "429":
@@ -228,7 +228,7 @@ class Reading:
     ) -> bool:
         version = request.resource_version
         if version in ("", "0") or request.send_initial_events:
-            for key in collection.keys():
+            for key in collection.sorted_keys():
                 stored = collection.objects[key]
                 if stream.selects(stored):
                     stream.push(WatchEvent(ADDED, stream.project(stored)))

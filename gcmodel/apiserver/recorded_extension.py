@@ -22,7 +22,7 @@ from gcmodel.apiserver.tokens import (
 from gcmodel.apiserver.watch import ADDED, MODIFIED, StoreEvent, WatchEvent, WatchStream
 from gcmodel.errors import ApiError, UsageError
 from gcmodel.kernel.durations import SECOND
-from gcmodel.kernel.scheduler import Scheduler, Signal, sleep
+from gcmodel.kernel.scheduler import Scheduler, Signal, Task, sleep
 from gcmodel.objects.identity import Uid
 from gcmodel.objects.lists import ObjectList
 from gcmodel.objects.metadata import KubeObject, ObjectMeta
@@ -60,7 +60,7 @@ class RecordedExtension:
     _revision: int = attrs.field(default=FIRST_REVISION, init=False)
     _token: KubeObject = attrs.field(init=False)
     _history: list[StoreEvent] = attrs.field(factory=list, init=False)
-    _streams: dict[WatchStream, None] = attrs.field(factory=dict, init=False)
+    _streams: dict[WatchStream, Task] = attrs.field(factory=dict, init=False)
     _released: Signal = attrs.field(init=False)
 
     @_token.default
@@ -186,15 +186,17 @@ class RecordedExtension:
             for change in self._history:
                 if change.revision > since:
                     stream.deliver(change)
-        self._streams[stream] = None
-        stream.on_close = lambda: self._forget(stream)
         limit_s = request.timeout_s or self._patience_s()
         end = self._end_after(stream, limit_s)
-        self.scheduler.spawn("extension-watch-timeout", end, background=True)
+        name = "extension-watch-timeout"
+        self._streams[stream] = self.scheduler.spawn(name, end, background=True)
+        stream.on_close = lambda: self._forget(stream)
         return stream
 
     def _forget(self, stream: WatchStream) -> None:
-        self._streams.pop(stream, None)
+        timer = self._streams.pop(stream)
+        if timer is not self.scheduler.current:
+            self.scheduler.cancel(timer)
 
     def _patience_s(self) -> int:
         stream = "extension-watch-timeout"

@@ -76,7 +76,7 @@ class ServedGroup:
 
 @attrs.frozen
 class AggregatedDiscovery:
-    """Everything in one document: what each group version serves, or that it is stale."""
+    """Everything in one document: what each group version serves, or its staleness."""
 
     groups: tuple[ServedGroup, ...]
     resources: dict[GroupVersion, tuple[ServedResource, ...]]

@@ -4,7 +4,7 @@ Upstream: the handler chain of apiserver pkg/server and pkg/endpoints/handlers;
 kube-aggregator pkg/apiserver
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import attrs
 
@@ -15,10 +15,12 @@ from gcmodel.apiserver.availability import ApiService
 from gcmodel.apiserver.availability_controller import AvailabilityController
 from gcmodel.apiserver.backend import Admission, Backend, registry_key
 from gcmodel.apiserver.clock import INCIDENT_DAY, WallClock
+from gcmodel.apiserver.crd_controller import CrdController
+from gcmodel.apiserver.crds import DEFINITIONS
 from gcmodel.apiserver.deleting import Deleting
 from gcmodel.apiserver.discovery import DiscoveryManager, core_group, resource_list
 from gcmodel.apiserver.reading import Reading
-from gcmodel.apiserver.requests import Request, Response
+from gcmodel.apiserver.requests import Answer, Request, Response
 from gcmodel.apiserver.resources import ResourceRegistry, ResourceType, catalogue
 from gcmodel.apiserver.store import Store
 from gcmodel.apiserver.watch import ERROR, WatchEvent
@@ -32,7 +34,6 @@ from gcmodel.objects.metadata import KubeObject
 from gcmodel.versions.profile import Profile
 
 API_SERVICES = GroupResource("apiregistration.k8s.io", "apiservices")
-CRDS = GroupResource("apiextensions.k8s.io", "customresourcedefinitions")
 CORE_PATH_PARTS = 2
 GROUP_PATH_PARTS = 3
 
@@ -108,6 +109,18 @@ class ApiServer:
         self.reading = Reading(self.backend)
         self.writing = Writing(self.backend, self._after_delete)
         self.deleting = Deleting(self.backend, self.reading, self.writing)
+        self._reads: dict[str, Callable[[ResourceType, Request], Answer]] = {
+            "get": self.reading.get,
+            "list": self.reading.list,
+            "watch": self.reading.watch,
+        }
+        self._writes: dict[str, Callable[[ResourceType, Request], Response]] = {
+            "create": self.writing.create,
+            "update": self.writing.update,
+            "patch": self.writing.patch,
+            "delete": self.deleting.delete,
+            "deletecollection": self.deleting.delete_collection,
+        }
         self.aggregator = Aggregator(
             StoreReader(self.store),
             reads_slices=profile.availability_from_endpoint_slices,
@@ -116,6 +129,12 @@ class ApiServer:
             scheduler, self.aggregator, self._write_api_service, self.clock.now_s
         )
         self.discovery = DiscoveryManager(scheduler, self.registry, self.aggregator)
+        self.definitions = CrdController(
+            scheduler, self.registry, self.aggregator.reader, self, self.clock.now_s
+        )
+        self.backend.conversion = self.definitions.conversion
+        self.backend.to_storage = self.definitions.to_storage
+        self.backend.check_create = self.definitions.check_create
         self.served_changed_ns = 0
         """When what is served last changed: a group appeared or went."""
         self._observed = False
@@ -143,23 +162,10 @@ class ApiServer:
         return self._carry_out(served, request)
 
     def _carry_out(self, served: ResourceType, request: Request) -> Response:
-        match request.verb:
-            case "get":
-                return Response(200, self.reading.get(served, request))
-            case "list":
-                return Response(200, self.reading.list(served, request))
-            case "watch":
-                return Response(200, self.reading.watch(served, request))
-            case "create":
-                return self.writing.create(served, request)
-            case "update":
-                return self.writing.update(served, request)
-            case "patch":
-                return self.writing.patch(served, request)
-            case "delete":
-                return self.deleting.delete(served, request)
-            case _:
-                return self.deleting.delete_collection(served, request)
+        read = self._reads.get(request.verb)
+        if read is not None:
+            return Response(200, read(served, request))
+        return self._writes[request.verb](served, request)
 
     def _authorize(self, request: Request) -> None:
         authorizer = self.settings.authorizer
@@ -216,6 +222,7 @@ class ApiServer:
         for wanted in (*local_api_services(catalogue(self.profile)), *bootstrap):
             self.bring(wanted)
         self.scheduler.spawn("apiservices", self.availability.run(), background=True)
+        self.scheduler.spawn("definitions", self.definitions.run())
         if self.profile.aggregated_discovery:
             self.scheduler.spawn("discovery", self.discovery.run(), background=True)
 
@@ -253,7 +260,10 @@ class ApiServer:
         error = Status(500, "InternalError", fault.list_error().message)
         for served in self.registry.preferred_resources():
             collection = self.store.collection(served.storage)
-            if any(registry_key(served, key) == fault.key for key in collection.keys()):
+            if any(
+                registry_key(served, key) == fault.key
+                for key in collection.sorted_keys()
+            ):
                 for stream in list(collection.watchers):
                     stream.push(WatchEvent(ERROR, None, error))
                     stream.close()
@@ -275,7 +285,8 @@ class ApiServer:
 
     def _written(self, resource: GroupResource, changed: KubeObject) -> None:
         self.availability.observe(resource, changed)
-        if resource == API_SERVICES or resource == CRDS:
+        self.definitions.observe(resource, changed)
+        if resource in (API_SERVICES, DEFINITIONS):
             self.served_changed_ns = self.scheduler.now
         if resource == API_SERVICES and self.profile.aggregated_discovery:
             self.discovery.observe(ApiService.of(changed))

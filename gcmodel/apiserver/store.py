@@ -35,7 +35,7 @@ class Collection:
     """Revisions up to this one are no longer in the history."""
     _sorted: list[str] | None = None
 
-    def keys(self) -> list[str]:
+    def sorted_keys(self) -> list[str]:
         """Return the keys in byte order."""
         if self._sorted is None:
             self._sorted = sorted(self.objects)
@@ -85,7 +85,7 @@ class Store:
     ) -> Iterator[KubeObject]:
         """Walk the objects whose key starts with *prefix*, in key order."""
         collection = self.collection(resource)
-        for key in collection.keys():
+        for key in collection.sorted_keys():
             if key.startswith(prefix):
                 yield collection.objects[key]
 

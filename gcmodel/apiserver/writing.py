@@ -20,14 +20,15 @@ from gcmodel.apiserver.resources import ResourceType
 from gcmodel.apiserver.validation import validate_for_create, validate_for_update
 from gcmodel.apiserver.validation_owner_references import deduplicate
 from gcmodel.errors import api_error
-from gcmodel.objects.go_values import Unsigned
 from gcmodel.objects.field_errors import FieldError, invalid, invalid_value
+from gcmodel.objects.go_values import Unsigned
 from gcmodel.objects.identity import GroupResource, Uid
 from gcmodel.objects.metadata import KubeObject, ObjectMeta
 from gcmodel.objects.patch_types import Patch
 
 NAMESPACES = GroupResource("", "namespaces")
 NAME_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
+EXTENSION_GROUPS = frozenset({"apiextensions.k8s.io", "apiregistration.k8s.io"})
 GENERATED_BASE_MAX = 58
 GENERATED_LENGTH = 5
 
@@ -55,6 +56,7 @@ class Writing:
         """Store a new object."""
         wanted = request.body
         assert isinstance(wanted, KubeObject)
+        self.backend.check_create(served)
         self._check_namespace(served, request, wanted)
         if wanted.metadata.resource_version:
             raise answers.raw_error(
@@ -80,7 +82,8 @@ class Writing:
             raise self._name_taken(served, named.name)
         if request.dry_run:
             return Response(201, named, warnings)
-        stored = self.backend.store.put(served.storage, named)
+        kept = self.backend.to_storage(named, served)
+        stored = self.backend.store.put(served.storage, kept)
         return Response(201, self.backend.conversion(stored, served), warnings)
 
     def _check_namespace(
@@ -146,7 +149,7 @@ class Writing:
             wanted.metadata,
             namespaced=served.namespaced,
             name_rule=name_rule_of(served, wanted),
-            built_in=served.built_in,
+            built_in=_is_core(served),
             profile=self.backend.profile,
         )
         self._refuse(served, wanted, errors)
@@ -221,7 +224,7 @@ class Writing:
             changed.metadata,
             stored.metadata,
             namespaced=served.namespaced,
-            built_in=served.built_in,
+            built_in=_is_core(served),
             profile=self.backend.profile,
         )
         if served.built_in and not request.subresource:
@@ -235,7 +238,8 @@ class Writing:
             return Response(200, changed)
         if changed == stored:
             return Response(200, stored)
-        written = self.backend.store.put(served.storage, changed)
+        kept = self.backend.to_storage(changed, served)
+        written = self.backend.store.put(served.storage, kept)
         return Response(200, self.backend.conversion(written, served))
 
     def _prepared(
@@ -321,6 +325,14 @@ class Writing:
             as_json = self.backend.profile.composite_values_as_json
             name = wanted.name or wanted.metadata.generate_name
             raise invalid(served.group_kind, name, errors, composite_as_json=as_json)
+
+
+def _is_core(served: ResourceType) -> bool:
+    """Whether the kind is validated by Kubernetes' own wrapper of the metadata rules.
+
+    The servers of definitions and APIServices use the generic rules alone.
+    """
+    return served.built_in and served.group not in EXTENSION_GROUPS
 
 
 def _repaired(wanted: ObjectMeta, stored: ObjectMeta) -> ObjectMeta:

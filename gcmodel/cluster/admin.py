@@ -3,9 +3,8 @@
 Upstream: none; kubectl, without its network
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
+from typing import TypeAlias
 
 import attrs
 
@@ -19,6 +18,8 @@ from gcmodel.objects.manifests import Manifest
 from gcmodel.objects.metadata import Json, KubeObject
 from gcmodel.objects.options import DeleteOptions, Preconditions, PropagationPolicy
 from gcmodel.objects.patch_types import Patch, PatchType
+
+Objects: TypeAlias = list[KubeObject]
 
 PATCH_TYPES = {
     "merge": PatchType.MERGE,
@@ -123,7 +124,10 @@ class Admin:
         return _object(self.server.handle(request))
 
     def delete(
-        self, target: Target, propagation: str | PropagationPolicy | None, grace: int | None
+        self,
+        target: Target,
+        propagation: str | PropagationPolicy | None,
+        grace: int | None,
     ) -> KubeObject | Status:
         """Delete an object; one that was passed in is meant by its UID."""
         where = self.addressing.address(target)
@@ -183,7 +187,7 @@ class Admin:
 
     # Apply
 
-    def apply(self, manifests: Iterable[Manifest]) -> list[KubeObject]:
+    def apply(self, manifests: Iterable[Manifest]) -> Objects:
         """Create or change every object, or none of them.
 
         Raises:
@@ -197,7 +201,9 @@ class Admin:
             self._rehearse(one, brought, defined=defined)
         return [self._apply_one(one) for one in wanted]
 
-    def _rehearse(self, wanted: KubeObject, brought: set[str], *, defined: bool) -> None:
+    def _rehearse(
+        self, wanted: KubeObject, brought: set[str], *, defined: bool
+    ) -> None:
         try:
             served = self.addressing.served(wanted.api_version, wanted.kind)
         except UsageError:

@@ -34,7 +34,11 @@ def _priority_class(name: str, value: int) -> KubeObject:
 
 
 def _object(
-    api_version: str, kind: str, name: str, namespace: str = "", body: Json | None = None
+    api_version: str,
+    kind: str,
+    name: str,
+    namespace: str = "",
+    body: Json | None = None,
 ) -> KubeObject:
     meta = ObjectMeta(name=name, namespace=namespace)
     return KubeObject(api_version, kind, meta, body or {})

@@ -3,8 +3,6 @@
 Upstream: none; the composition is ours
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -134,7 +132,9 @@ class Cluster:
             self.scheduler.run(until, stop=met, steps_max=STEPS_MAX)
             if not met():
                 within = format_duration(parse_duration(timeout, "timeout"))
-                raise self.scheduler.stalled(f"the condition is not met within {within}")
+                raise self.scheduler.stalled(
+                    f"the condition is not met within {within}"
+                )
 
     def settle(self, timeout: str | float = "1h") -> None:
         """Run until nothing is due that could change an object.
@@ -249,7 +249,12 @@ class Cluster:
         return not isinstance(wanted, KubeObject) or wanted.uid in ("", found.uid)
 
     def list(
-        self, api_version: str, kind: str, namespace: str = "", *, label_selector: str = ""
+        self,
+        api_version: str,
+        kind: str,
+        namespace: str = "",
+        *,
+        label_selector: str = "",
     ) -> list[KubeObject]:
         """Return the objects of a kind, in one namespace or in all, in key order."""
         return self.admin.list(api_version, kind, namespace, label_selector)
@@ -347,10 +352,10 @@ class Cluster:
 
 def _settings(given: ClusterSettings | None, knobs: dict[str, Any]) -> ClusterSettings:
     known = {field.name for field in attrs.fields(ClusterSettings)}
-    for name in knobs:
+    for name, value in knobs.items():
         if name not in known:
             raise UsageError(
-                f"{name}={knobs[name]!r}: not a setting of a cluster; the settings "
+                f"{name}={value!r}: not a setting of a cluster; the settings "
                 f"are {', '.join(sorted(known))}"
             )
     return attrs.evolve(given or ClusterSettings(), **knobs)

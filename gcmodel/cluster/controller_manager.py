@@ -35,7 +35,9 @@ class Connections:
     transport: Transport
     settings: ClusterSettings
 
-    def client(self, user: str, *, qps_factor: int = 1, burst_factor: int = 1) -> Client:
+    def client(
+        self, user: str, *, qps_factor: int = 1, burst_factor: int = 1
+    ) -> Client:
         """Return a new client for *user* with a full bucket."""
         qps = self.settings.kube_api_qps * qps_factor
         burst = self.settings.kube_api_burst * burst_factor
