@@ -1,1 +1,4 @@
-"""The view: late, partial, faulty, eventually right. It does not know what callers want."""
+"""The view: late, partial, faulty, eventually right.
+
+It does not know what callers want.
+"""

@@ -3,8 +3,6 @@
 Upstream: client-go rest/request.go, metadata/metadata.go
 """
 
-from __future__ import annotations
-
 import attrs
 
 from gcmodel.apiserver.requests import Request, Response
@@ -51,7 +49,7 @@ class Client:
         answer = await self._send("get", resource, namespace=namespace, name=name)
         return _object(answer)
 
-    async def list(
+    async def list(  # noqa: PLR0913  (the query parameters of a request)
         self,
         resource: GroupVersionResource,
         namespace: str = "",
@@ -75,7 +73,7 @@ class Client:
         )
         return _list(answer)
 
-    async def watch(
+    async def watch(  # noqa: PLR0913  (likewise)
         self,
         resource: GroupVersionResource,
         namespace: str = "",

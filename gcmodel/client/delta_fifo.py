@@ -76,12 +76,8 @@ class DeltaFifo:
         for found in listed:
             keys[found.key] = None
             self._push(Delta(self.relist_type, found))
-        missed = [key for key in self._pending_keys() if key not in keys]
-        missed += [
-            key for key in self.known.keys() if key not in keys and key not in missed
-        ]
-        for key in missed:
-            last = self._last_known(key)
+        for key in dict.fromkeys((*self._pending_keys(), *self.known.keys())):
+            last = None if key in keys else self._last_known(key)
             if last is not None:
                 self._push(Delta("Deleted", last, tombstone=True))
         if not self.populated:

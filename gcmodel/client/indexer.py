@@ -3,8 +3,6 @@
 Upstream: client-go tools/cache/thread_safe_store.go
 """
 
-from __future__ import annotations
-
 from typing import Protocol
 
 import attrs
@@ -46,9 +44,9 @@ class Indexer:
             return list(self._objects.values())
         return [one for one in self._objects.values() if one.namespace == namespace]
 
-    def keys(self) -> list[str]:
+    def keys(self) -> tuple[str, ...]:
         """Return the keys in the order they came."""
-        return list(self._objects)
+        return tuple(self._objects)
 
     def store(self, seen: KubeObject) -> KubeObject | None:
         """Add or replace an object; return what was there before."""

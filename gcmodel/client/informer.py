@@ -3,6 +3,7 @@
 Upstream: ``sharedIndexInformer`` in client-go tools/cache/shared_informer.go
 """
 
+from collections.abc import Iterator
 from typing import Protocol
 
 import attrs
@@ -224,7 +225,7 @@ class SharedInformerFactory:
     def _signal(self) -> Signal:
         return self.scheduler.signal()
 
-    def __iter__(self):  # type: ignore[no-untyped-def]  # an iterator of informers
+    def __iter__(self) -> Iterator[SharedInformer]:
         """Walk the informers in the order in which they were asked for."""
         return iter(self._informers.values())
 

@@ -30,7 +30,6 @@ from gcmodel.kernel.durations import SECOND
 from gcmodel.kernel.scheduler import Scheduler, pause, sleep
 from gcmodel.objects.identity import GroupVersionResource
 from gcmodel.objects.lists import ObjectList
-from gcmodel.objects.metadata import KubeObject
 
 PAGE_SIZE = 500
 WATCH_TIMEOUT_S = (300, 600)
@@ -122,7 +121,7 @@ class Reflector:
         # A list at an exact version is not paged, or it would miss the watch cache.
         limit = PAGE_SIZE if version in ("", "0") else 0
         page = await self._page(version, limit, "")
-        items: list[KubeObject] = list(page.items)
+        items = list(page.items)
         while page.continue_token:
             try:
                 page = await self._page("", limit, page.continue_token)

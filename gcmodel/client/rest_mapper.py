@@ -139,7 +139,11 @@ class RestMapper:
                     )
 
     def _add(
-        self, version: GroupVersion, name: str, kind: str, namespaced: bool  # noqa: FBT001
+        self,
+        version: GroupVersion,
+        name: str,
+        kind: str,
+        namespaced: bool,  # noqa: FBT001
     ) -> None:
         gvk = GroupVersionKind(*version, kind)
         gvr = GroupVersionResource(*version, name)

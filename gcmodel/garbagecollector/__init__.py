@@ -1,1 +1,4 @@
-"""The subject: files follow pkg/controller/garbagecollector. It reaches the API server through a client only."""
+"""The subject: files follow pkg/controller/garbagecollector.
+
+It reaches the API server through a client only.
+"""

@@ -3,6 +3,8 @@
 Upstream: ``ReferenceCache`` in pkg/controller/garbagecollector/uid_cache.go
 """
 
+from collections.abc import Iterator
+
 import attrs
 
 from gcmodel.objects.identity import ObjectReference, Uid
@@ -30,7 +32,7 @@ class AbsentOwnerCache:
         """How many owners are remembered."""
         return len(self._entries)
 
-    def __iter__(self):  # type: ignore[no-untyped-def]  # an iterator of keys
+    def __iter__(self) -> Iterator[ObjectReference | Uid]:
         """Walk the entries, the least recently used first."""
         return iter(self._entries)
 

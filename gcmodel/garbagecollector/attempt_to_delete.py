@@ -13,7 +13,7 @@ import attrs
 
 from gcmodel.client.workqueue import WorkQueue
 from gcmodel.errors import GcModelError, NotFoundError
-from gcmodel.garbagecollector import messages
+from gcmodel.garbagecollector import object_messages as messages
 from gcmodel.garbagecollector.absent_owner_cache import AbsentOwnerCache
 from gcmodel.garbagecollector.graph import DependencyGraph
 from gcmodel.garbagecollector.node import Node

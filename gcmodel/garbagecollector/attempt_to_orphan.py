@@ -9,7 +9,7 @@ from collections.abc import Callable
 import attrs
 
 from gcmodel.errors import GcModelError, NotFoundError
-from gcmodel.garbagecollector import messages
+from gcmodel.garbagecollector import object_messages as messages
 from gcmodel.garbagecollector.attempt_to_delete import Outcome
 from gcmodel.garbagecollector.graph_builder import Arrange
 from gcmodel.garbagecollector.node import Node

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import attrs
 
-from gcmodel.garbagecollector import messages
+from gcmodel.garbagecollector import sync_messages as messages
 from gcmodel.garbagecollector.monitors import Monitors
 from gcmodel.kernel.durations import MILLISECOND
 from gcmodel.kernel.scheduler import Scheduler

@@ -16,7 +16,7 @@ from gcmodel.client.informer import SharedInformerFactory
 from gcmodel.client.recorder import EventRecorder
 from gcmodel.client.rest_mapper import RestMapper
 from gcmodel.client.workqueue import WorkQueue
-from gcmodel.garbagecollector import messages
+from gcmodel.garbagecollector import sync_messages as messages
 from gcmodel.garbagecollector.absent_owner_cache import AbsentOwnerCache
 from gcmodel.garbagecollector.attempt_to_delete import DeletionWorker, Outcome
 from gcmodel.garbagecollector.attempt_to_orphan import OrphanWorker

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 import attrs
 
-from gcmodel.garbagecollector import messages
+from gcmodel.garbagecollector import object_messages as messages
 from gcmodel.garbagecollector.absent_owner_cache import AbsentOwnerCache
 from gcmodel.garbagecollector.graph import DependencyGraph
 from gcmodel.garbagecollector.node import Node

@@ -11,7 +11,7 @@ import attrs
 from gcmodel.client.informer import SharedInformer, SharedInformerFactory
 from gcmodel.client.rest_mapper import NoMatchError, RestMapper, RestMapping
 from gcmodel.errors import GcModelError
-from gcmodel.garbagecollector import messages
+from gcmodel.garbagecollector import sync_messages as messages
 from gcmodel.garbagecollector.graph_builder import GraphChange
 from gcmodel.kernel.scheduler import Scheduler
 from gcmodel.objects.identity import (

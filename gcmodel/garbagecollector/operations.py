@@ -16,7 +16,7 @@ from gcmodel.errors import (
     NotFoundError,
     UnsupportedMediaTypeError,
 )
-from gcmodel.garbagecollector import messages
+from gcmodel.garbagecollector import object_messages as messages
 from gcmodel.garbagecollector.node import Node
 from gcmodel.kernel.durations import MILLISECOND
 from gcmodel.kernel.scheduler import sleep

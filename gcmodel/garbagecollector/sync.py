@@ -12,7 +12,7 @@ import attrs
 
 from gcmodel.client.discovery import DiscoveryClient
 from gcmodel.client.rest_mapper import RestMapper
-from gcmodel.garbagecollector import messages
+from gcmodel.garbagecollector import sync_messages as messages
 from gcmodel.garbagecollector.cache_wait import CacheWait
 from gcmodel.garbagecollector.deletable_resources import (
     DeletableResources,
