@@ -283,6 +283,9 @@ class ResourceRegistry:
         factory=dict, init=False
     )
     _kinds: dict[GroupVersionKind, ResourceType] = attrs.field(factory=dict, init=False)
+    _listed: dict[GroupVersion, tuple[ResourceType, ...]] = attrs.field(
+        factory=dict, init=False
+    )
 
     @classmethod
     def of(cls, types: Iterable[ResourceType]) -> "ResourceRegistry":
@@ -296,10 +299,12 @@ class ResourceRegistry:
         """Serve a resource, in place of one with the same coordinates."""
         self._types[served.gvr] = served
         self._kinds[served.gvk] = served
+        self._listed.clear()
 
     def remove(self, resource: GroupVersionResource) -> None:
         """Serve *resource* no longer. Removing what is not served does nothing."""
         gone = self._types.pop(resource, None)
+        self._listed.clear()
         if gone is not None and self._kinds.get(gone.gvk) is gone:
             del self._kinds[gone.gvk]
 
@@ -341,15 +346,16 @@ class ResourceRegistry:
 
     def resources_of(self, group_version: GroupVersion) -> tuple[ResourceType, ...]:
         """Return what is served under *group_version*, by name."""
-        return tuple(
-            sorted(
-                (
-                    kind
-                    for kind in self._types.values()
-                    if kind.group_version == group_version
-                ),
-                key=lambda kind: kind.plural,
-            )
+        if not self._listed:
+            self._list_all()
+        return self._listed.get(group_version, ())
+
+    def _list_all(self) -> None:
+        listed: dict[GroupVersion, list[ResourceType]] = {}
+        for kind in sorted(self._types.values(), key=lambda kind: kind.plural):
+            listed.setdefault(kind.group_version, []).append(kind)
+        self._listed.update(
+            (version, tuple(kinds)) for version, kinds in listed.items()
         )
 
     def preferred_resources(self) -> list[ResourceType]:

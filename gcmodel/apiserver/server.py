@@ -124,6 +124,11 @@ class ApiServer:
         self.aggregator = Aggregator(
             StoreReader(self.store),
             reads_slices=profile.availability_from_endpoint_slices,
+            own=tuple(
+                version
+                for version in self.registry.group_versions()
+                if version.group == API_SERVICES.group
+            ),
         )
         self.availability = AvailabilityController(
             scheduler, self.aggregator, self._write_api_service, self.clock.now_s
@@ -227,26 +232,10 @@ class ApiServer:
             self.scheduler.spawn("discovery", self.discovery.run(), background=True)
 
     def bring(self, wanted: KubeObject) -> KubeObject:
-        """Create an object as the server itself, past admission."""
+        """Create an object as the server itself, past admission and validation."""
         served = self.registry.resource_for(wanted.gvk)
         assert served is not None, f"{wanted.gvk} is served"
-        lifecycle, self.backend.namespace_lifecycle = (
-            self.backend.namespace_lifecycle,
-            False,
-        )
-        request = Request(
-            verb="create",
-            user="system:apiserver",
-            resource=served.gvr,
-            namespace=wanted.namespace,
-            body=wanted,
-        )
-        try:
-            answer = self.writing.create(served, request).body
-        finally:
-            self.backend.namespace_lifecycle = lifecycle
-        assert isinstance(answer, KubeObject)
-        return answer
+        return self.writing.bring(served, wanted)
 
     def admit(self, plugin: Admission) -> None:
         """Ask *plugin* about every create, update and delete from now on."""

@@ -3,7 +3,11 @@
 Upstream: cmd/kube-controller-manager/app/controllermanager.go and core.go
 """
 
+from collections.abc import Callable
+
 import attrs
+
+from gcmodel.apiserver.clock import WallClock
 
 from gcmodel.apiserver.resources import ResourceType, catalogue
 from gcmodel.client.client import Client
@@ -14,6 +18,13 @@ from gcmodel.client.recorder import EventRecorder
 from gcmodel.client.rest_mapper import RestMapper
 from gcmodel.client.transport import Transport
 from gcmodel.cluster.settings import ClusterSettings
+from gcmodel.controllers.controller import Controller
+from gcmodel.controllers.deployment import deployment_controller
+from gcmodel.controllers.replicaset import (
+    replica_set_controller,
+    replication_controller_controller,
+)
+from gcmodel.controllers.surroundings import Surroundings
 from gcmodel.garbagecollector.collector import CollectorParts, GarbageCollector
 from gcmodel.kernel.scheduler import Scheduler, Task, pause
 from gcmodel.versions.profile import Profile
@@ -21,6 +32,30 @@ from gcmodel.versions.profile import Profile
 INFORMERS_USER = "system:kube-controller-manager"
 COLLECTOR_USER = "system:serviceaccount:kube-system:generic-garbage-collector"
 _UNTYPED_GROUPS = frozenset({"apiextensions.k8s.io", "apiregistration.k8s.io"})
+
+
+@attrs.frozen
+class Blueprint:
+    """How one controller is made.
+
+    Attributes:
+        account: Its service account is ``<account>-controller``.
+        qps_factor: Its client may send this many times ``--kube-api-qps``.
+    """
+
+    build: Callable[[Surroundings], Controller]
+    account: str
+    qps_factor: int = 1
+    burst_factor: int = 1
+
+
+BLUEPRINTS: dict[str, Blueprint] = {
+    "deployment": Blueprint(deployment_controller, "deployment"),
+    "replicaset": Blueprint(replica_set_controller, "replicaset"),
+    "replicationcontroller": Blueprint(
+        replication_controller_controller, "replication"
+    ),
+}
 
 
 def service_account(controller: str) -> str:
@@ -74,6 +109,7 @@ class ControllerManager:
         mapper_client = self.connections.client(INFORMERS_USER)
         self.mapper = RestMapper(DiscoveryClient(mapper_client, aggregated))
         self.recorders: list[EventRecorder] = []
+        self.controllers = [self._controller(name) for name in settings.controllers]
         self.collector = self._collector() if settings.garbage_collector else None
         self._tasks: list[Task] = []
 
@@ -82,6 +118,8 @@ class ControllerManager:
         self._tasks.append(
             self.scheduler.spawn("mapper-reset", self._reset_mapper(), background=True)
         )
+        for controller in self.controllers:
+            controller.start()
         if self.collector is not None:
             self.collector.start()
         self.informers.start()
@@ -90,6 +128,8 @@ class ControllerManager:
         """End the process."""
         if self.collector is not None:
             self.collector.stop()
+        for controller in self.controllers:
+            controller.stop()
         self.informers.stop()
         for recorder in self.recorders:
             recorder.stop()
@@ -106,6 +146,24 @@ class ControllerManager:
         )
         self.recorders.append(recorder)
         return recorder
+
+    def _controller(self, name: str) -> Controller:
+        blueprint = BLUEPRINTS[name]
+        user = service_account(blueprint.account)
+        client = self.connections.client(
+            user,
+            qps_factor=blueprint.qps_factor,
+            burst_factor=blueprint.burst_factor,
+        )
+        surroundings = Surroundings(
+            self.scheduler,
+            client,
+            self.informers,
+            self.profile,
+            self.recorder(user, f"{blueprint.account}-controller"),
+            WallClock(self.scheduler, self.settings.epoch_s),
+        )
+        return blueprint.build(surroundings)
 
     def _collector(self) -> GarbageCollector:
         profile, connections = self.profile, self.connections

@@ -13,11 +13,6 @@ WORKLOADS = (
     "deployment",
     "replicaset",
     "replicationcontroller",
-    "statefulset",
-    "daemonset",
-    "job",
-    "cronjob",
-    "namespace",
 )
 """Controllers beside the collector, as ``--controllers`` names them."""
 

@@ -8,6 +8,7 @@ a scheduling point, and there are no others.
 from collections import deque
 from collections.abc import Callable, Coroutine, Generator
 from heapq import heappop, heappush
+from inspect import CORO_CREATED, getcoroutinestate
 from typing import Any, TypeAlias
 
 import attrs
@@ -54,7 +55,23 @@ def pause(duration_ns: int) -> _Pause:
 
     Polls, periodic passes and time-outs pause; work that is under way sleeps.
     """
-    return _Pause(duration_ns)
+    return _Pause(max(duration_ns, 0))
+
+
+class _Call:
+    """The steps of a task that only calls a function, when it is due."""
+
+    __slots__ = ("action",)
+
+    def __init__(self, action: Callable[[], None]) -> None:
+        self.action = action
+
+    def send(self, _: None) -> Any:
+        self.action()
+        raise StopIteration
+
+    def close(self) -> None:
+        """Do nothing: there is nothing that was begun."""
 
 
 @attrs.define(eq=False)
@@ -66,7 +83,7 @@ class Task:
     """
 
     name: str
-    steps: Steps
+    steps: Steps | _Call
     cause: int = 0
     done: bool = False
     background: bool = False
@@ -138,6 +155,14 @@ class Scheduler:
     _sequence: int = attrs.field(default=0, init=False)
     _asleep: int = attrs.field(default=0, init=False)
 
+    def __del__(self) -> None:
+        """Close the tasks that never began, lest Python complain of each."""
+        for task in self._ready:
+            if isinstance(task.steps, _Call):
+                continue
+            if getcoroutinestate(task.steps) == CORO_CREATED:
+                task.steps.close()
+
     @property
     def quiet(self) -> bool:
         """Whether nothing is due but upkeep: no task is ready, and none sleeps."""
@@ -166,11 +191,8 @@ class Scheduler:
         background: bool = False,
     ) -> Task:
         """Run *action* at *instant_ns*, as a task of its own."""
-
-        async def later() -> None:
-            action()
-
-        task = Task(name, later(), cause=self.trace.cause, background=background)
+        cause = self.trace.cause
+        task = Task(name, _Call(action), cause=cause, background=background)
         delay = instant_ns - self.now
         if delay > 0:
             self._set_timer(task, delay, asleep=not background)
@@ -189,6 +211,7 @@ class Scheduler:
             task.waiting_for = None
         elif task in self._ready:
             self._ready.remove(task)
+        self._wake_up(task)
         task.steps.close()
         if task.finished is not None:
             task.finished.fire()
@@ -269,10 +292,8 @@ class Scheduler:
         self.now = instant = timers[0][0]
         while timers and timers[0][0] == instant:
             task = heappop(timers)[2]
-            if task.asleep:
-                task.asleep = False
-                self._asleep -= 1
             if not task.done:
+                self._wake_up(task)
                 self._ready.append(task)
         return True
 
@@ -301,11 +322,7 @@ class Scheduler:
             if not wait:
                 self._ready.append(task)
                 return
-            self._sequence += 1
-            if not task.background:
-                task.asleep = True
-                self._asleep += 1
-            heappush(self._timers, (self.now + wait, self._sequence, task))
+            self._set_timer(task, wait, asleep=not task.background)
         elif wait.__class__ is _Pause:
             self._set_timer(task, wait.duration_ns, asleep=False)
         else:
