@@ -43,9 +43,9 @@ class StatusCause:
     field: str = ""
 
     def to_dict(self) -> dict[str, Any]:
-        """Render in wire form."""
-        wire = {"reason": self.reason, "message": self.message}
-        return wire | {"field": self.field} if self.field else wire
+        """Render in wire form, without what is empty."""
+        wire = {"reason": self.reason, "message": self.message, "field": self.field}
+        return {key: value for key, value in wire.items() if value}
 
 
 @attrs.frozen
