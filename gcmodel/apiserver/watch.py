@@ -101,6 +101,12 @@ class WatchStream:
             if self.on_close is not None:
                 self.on_close()
 
+    def drain(self) -> list[WatchEvent]:
+        """Return what waits to be read, without waiting for more."""
+        waiting = list(self._events)
+        self._events.clear()
+        return waiting
+
     async def next(self) -> WatchEvent | None:
         """Return the next event, waiting for one; None when the stream has ended."""
         while not self._events:

@@ -21,6 +21,7 @@ from gcmodel.cluster.controller_manager import ControllerManager
 from gcmodel.cluster.graph_view import GraphView
 from gcmodel.cluster.settings import ClusterSettings
 from gcmodel.cluster.settling import Settling
+from gcmodel.cluster.snapshot import ClusterSnapshot, NodeSnapshot
 from gcmodel.errors import SimulationError, Status, UsageError
 from gcmodel.faults.kinds import Fault
 from gcmodel.faults.plan import FaultPlan
@@ -337,6 +338,17 @@ class Cluster:
         """The collector's dependency graph, read-only."""
         return GraphView(self.gc.graph)
 
+    def snapshot(self) -> ClusterSnapshot:
+        """Return a frozen picture of everything, as of now."""
+        manager = self.controller_manager
+        collector = None if manager is None else manager.collector
+        return ClusterSnapshot(
+            self.scheduler.now,
+            tuple(stored for _, stored in self.server.store.iter_all()),
+            () if collector is None else _nodes(collector),
+            None if collector is None else collector.status(),
+        )
+
     @property
     def trace(self) -> Trace:
         """Everything that happened."""
@@ -348,6 +360,20 @@ class Cluster:
             namespace_lifecycle=self.settings.namespace_lifecycle,
             gc_enabled=self.settings.garbage_collector,
         )
+
+
+def _nodes(collector: GarbageCollector) -> tuple[NodeSnapshot, ...]:
+    return tuple(
+        NodeSnapshot(
+            node.identity,
+            node.owners,
+            tuple(dependent.uid for dependent in node.dependents),
+            virtual=node.virtual,
+            being_deleted=node.being_deleted,
+            deleting_dependents=node.deleting_dependents,
+        )
+        for node in collector.graph
+    )
 
 
 def _settings(given: ClusterSettings | None, knobs: dict[str, Any]) -> ClusterSettings:
