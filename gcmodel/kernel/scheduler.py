@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Generator
 from heapq import heappop, heappush
 from inspect import CORO_CREATED, getcoroutinestate
+from types import coroutine
 from typing import Any, TypeAlias
 
 import attrs
@@ -20,42 +21,29 @@ from gcmodel.kernel.trace import Trace
 Steps: TypeAlias = Coroutine[Any, None, Any]
 
 
-class _Sleep:
-    __slots__ = ("duration_ns",)
-
-    def __init__(self, duration_ns: int) -> None:
-        self.duration_ns = duration_ns
-
-    def __await__(self) -> Generator[int, None, None]:
-        yield self.duration_ns
-
-
-def sleep(duration_ns: int) -> _Sleep:
+@coroutine
+def sleep(duration_ns: int) -> Generator[int, None, None]:
     """Resume after *duration_ns*; zero lets every other ready task go first.
 
     As in Go, a negative duration is zero.
     """
-    return _Sleep(max(duration_ns, 0))
+    yield max(duration_ns, 0)
 
 
+@attrs.frozen
 class _Pause:
     """A sleep that nobody waits for: see :func:`pause`."""
 
-    __slots__ = ("duration_ns",)
-
-    def __init__(self, duration_ns: int) -> None:
-        self.duration_ns = duration_ns
-
-    def __await__(self) -> Generator["_Pause", None, None]:
-        yield self
+    duration_ns: int
 
 
-def pause(duration_ns: int) -> _Pause:
+@coroutine
+def pause(duration_ns: int) -> Generator[_Pause, None, None]:
     """Resume after *duration_ns*, as upkeep that does not keep a run from settling.
 
     Polls, periodic passes and time-outs pause; work that is under way sleeps.
     """
-    return _Pause(max(duration_ns, 0))
+    yield _Pause(max(duration_ns, 0))
 
 
 class _Call:
