@@ -95,17 +95,17 @@ CHANGES: tuple[Change, ...] = (
         "Pods of Jobs carry the job-tracking finalizer",
     ),
     Change(
-        (24, 0),
+        (25, 0),
         "ignores_new_events",
         True,
-        "#108318; by 1.28, minor inferred",
+        "#110888 (#108318); minor inferred from its date",
         "events.k8s.io events are not monitored",
     ),
     Change(
-        (24, 0),
+        (23, 0),
         "collector_qps_factor",
         2,
-        "1 in 1.20.2 (recorded), 2 in 1.28; minor inferred",
+        "#104966, merged for 1.23; 1 in 1.20.2 (recorded)",
         "the collector's client may send twice the controller manager's QPS",
     ),
     Change(
