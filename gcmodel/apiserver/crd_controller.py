@@ -218,9 +218,12 @@ class CrdController:
         self._release(name)
 
     async def _delete_instances(self, crd: Crd) -> Condition | None:
-        served = next(_types(crd), None)
-        if served is None:
+        storage = crd.storage_version
+        # The storage version first: what is stored in it needs no conversion.
+        types = sorted(_types(crd), key=lambda one: one.group_version != storage)
+        if not types:
             return None
+        served = types[0]
         try:
             namespaces = self._namespaces(served)
         except ApiError as error:

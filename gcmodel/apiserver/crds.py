@@ -73,7 +73,7 @@ class WebhookTarget:
     @property
     def url(self) -> str:
         """As error messages print it."""
-        path = f"/{self.path.lstrip('/')}" if self.path else ""
+        path = f"/{self.path.lstrip('/')}"
         host = f"{self.service}.{self.namespace}.svc:{self.port}"
         return f"https://{host}{path}?timeout=30s"
 
