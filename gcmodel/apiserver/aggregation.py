@@ -99,6 +99,9 @@ class Aggregator:
     _backends: dict[tuple[str, str], ExtensionServer] = attrs.field(
         factory=dict, init=False
     )
+    _parsed: dict[str, tuple[KubeObject, ApiService]] = attrs.field(
+        factory=dict, init=False
+    )
 
     def connect(self, namespace: str, service: str, backend: ExtensionServer) -> None:
         """Let *backend* answer behind a Service."""
@@ -111,13 +114,20 @@ class Aggregator:
     def api_services(self) -> Iterator[ApiService]:
         """Walk the APIServices, as they are stored now."""
         for stored in self.reader.list(API_SERVICES):
-            yield ApiService.of(stored)
+            yield self._parse(stored)
 
     def find(self, group_version: GroupVersion) -> ApiService | None:
         """Return the APIService of *group_version*, or None."""
         name = api_service_name(group_version)
         stored = self.reader.get(API_SERVICES, "", name)
-        return None if stored is None else ApiService.of(stored)
+        return None if stored is None else self._parse(stored)
+
+    def _parse(self, stored: KubeObject) -> ApiService:
+        # Asked for with every request; stored objects never change in place.
+        known = self._parsed.get(stored.name)
+        if known is None or known[0] is not stored:
+            known = self._parsed[stored.name] = (stored, ApiService.of(stored))
+        return known[1]
 
     def groups(self) -> tuple[ServedGroup, ...]:
         """Return what ``/apis`` lists, available or not; the core group is absent."""

@@ -102,8 +102,7 @@ class AvailabilityController:
 
     async def run(self) -> None:
         """Start the workers, then resync for ever."""
-        for stored in self.aggregator.api_services():
-            self.enqueue(stored.name)
+        self.resync()
         for number in range(self.workers):
             name = f"apiservice-availability-{number}"
             self.scheduler.spawn(name, self._worker(), background=True)

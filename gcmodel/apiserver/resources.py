@@ -7,7 +7,7 @@ pkg/apis/apiregistration/v1/helper/helpers.go
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal, TypeAlias
 
 import attrs
@@ -82,32 +82,32 @@ class ResourceType:
     supports_strategic_merge: bool = True
     serves_objects: bool = True
 
-    @property
+    @cached_property
     def gvr(self) -> GroupVersionResource:
         """What requests are addressed to."""
         return GroupVersionResource(self.group, self.version, self.plural)
 
-    @property
+    @cached_property
     def gvk(self) -> GroupVersionKind:
         """What objects say of themselves."""
         return GroupVersionKind(self.group, self.version, self.kind)
 
-    @property
+    @cached_property
     def group_version(self) -> GroupVersion:
         """The group and version."""
         return GroupVersion(self.group, self.version)
 
-    @property
+    @cached_property
     def group_resource(self) -> GroupResource:
         """As error messages print it: ``deployments.apps``."""
         return GroupResource(self.group, self.plural)
 
-    @property
+    @cached_property
     def group_kind(self) -> GroupKind:
         """As error messages print it: ``Deployment.apps``."""
         return GroupKind(self.group, self.kind)
 
-    @property
+    @cached_property
     def api_version(self) -> str:
         """As objects state it: ``apps/v1``."""
         return str(self.group_version)

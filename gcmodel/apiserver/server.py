@@ -4,27 +4,25 @@ Upstream: the handler chain of apiserver pkg/server and pkg/endpoints/handlers;
 kube-aggregator pkg/apiserver
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import attrs
 
 from gcmodel.apiserver import answers
 from gcmodel.apiserver.aggregation import Aggregator, local_api_services
 from gcmodel.apiserver.authorization import AlwaysAllow, Authorizer, forbidden_detail
-from gcmodel.apiserver.availability import ApiService
+from gcmodel.apiserver.availability import LOCAL, ApiService
 from gcmodel.apiserver.availability_controller import AvailabilityController
 from gcmodel.apiserver.backend import Admission, Backend, registry_key
 from gcmodel.apiserver.clock import INCIDENT_DAY, WallClock
 from gcmodel.apiserver.crd_controller import CrdController
 from gcmodel.apiserver.crds import DEFINITIONS
-from gcmodel.apiserver.deleting import Deleting
 from gcmodel.apiserver.discovery import DiscoveryManager, core_group, resource_list
-from gcmodel.apiserver.reading import Reading
-from gcmodel.apiserver.requests import Answer, Request, Response
-from gcmodel.apiserver.resources import ResourceRegistry, ResourceType, catalogue
+from gcmodel.apiserver.requests import Request, Response
+from gcmodel.apiserver.resources import ResourceRegistry, catalogue
 from gcmodel.apiserver.store import Store
+from gcmodel.apiserver.verbs import Verbs
 from gcmodel.apiserver.watch import ERROR, WatchEvent
-from gcmodel.apiserver.writing import Writing
 from gcmodel.errors import Status
 from gcmodel.faults.kinds import Undecodable, Undecryptable
 from gcmodel.faults.plan import FaultPlan
@@ -106,30 +104,8 @@ class ApiServer:
             namespace_lifecycle=self.settings.namespace_lifecycle,
             gc_enabled=self.settings.gc_enabled,
         )
-        self.reading = Reading(self.backend)
-        self.writing = Writing(self.backend, self._after_delete)
-        self.deleting = Deleting(self.backend, self.reading, self.writing)
-        self._reads: dict[str, Callable[[ResourceType, Request], Answer]] = {
-            "get": self.reading.get,
-            "list": self.reading.list,
-            "watch": self.reading.watch,
-        }
-        self._writes: dict[str, Callable[[ResourceType, Request], Response]] = {
-            "create": self.writing.create,
-            "update": self.writing.update,
-            "patch": self.writing.patch,
-            "delete": self.deleting.delete,
-            "deletecollection": self.deleting.delete_collection,
-        }
-        self.aggregator = Aggregator(
-            StoreReader(self.store),
-            reads_slices=profile.availability_from_endpoint_slices,
-            own=tuple(
-                version
-                for version in self.registry.group_versions()
-                if version.group == API_SERVICES.group
-            ),
-        )
+        self.verbs = Verbs(self.backend)
+        self.aggregator = self._aggregator()
         self.availability = AvailabilityController(
             scheduler, self.aggregator, self._write_api_service, self.clock.now_s
         )
@@ -143,6 +119,17 @@ class ApiServer:
         self.served_changed_ns = 0
         """When what is served last changed: a group appeared or went."""
         self._observed = False
+
+    def _aggregator(self) -> Aggregator:
+        return Aggregator(
+            StoreReader(self.store),
+            reads_slices=self.profile.availability_from_endpoint_slices,
+            own=tuple(
+                version
+                for version in self.registry.group_versions()
+                if version.group == API_SERVICES.group
+            ),
+        )
 
     # Requests
 
@@ -159,18 +146,7 @@ class ApiServer:
             return proxy.handle(request)
         if request.verb == "discover":
             return self._discover(request.path)
-        served = self.registry.find(request.resource)
-        if served is None or not served.serves_objects:
-            raise answers.no_resource()
-        if request.verb not in served.verbs:
-            raise answers.method_not_allowed(served.group_resource, request.verb)
-        return self._carry_out(served, request)
-
-    def _carry_out(self, served: ResourceType, request: Request) -> Response:
-        read = self._reads.get(request.verb)
-        if read is not None:
-            return Response(200, read(served, request))
-        return self._writes[request.verb](served, request)
+        return self.verbs.carry_out(request)
 
     def _authorize(self, request: Request) -> None:
         authorizer = self.settings.authorizer
@@ -223,8 +199,10 @@ class ApiServer:
 
     def start(self, bootstrap: Iterable[KubeObject] = ()) -> None:
         """Write what a server brings along, and start its own controllers."""
+        for local in local_api_services(catalogue(self.profile)):
+            self.bring(LOCAL.written_to(local, self.clock.now_s()))
         self._observe_store()
-        for wanted in (*local_api_services(catalogue(self.profile)), *bootstrap):
+        for wanted in bootstrap:
             self.bring(wanted)
         self.scheduler.spawn("apiservices", self.availability.run(), background=True)
         self.scheduler.spawn("definitions", self.definitions.run())
@@ -235,7 +213,7 @@ class ApiServer:
         """Create an object as the server itself, past admission and validation."""
         served = self.registry.resource_for(wanted.gvk)
         assert served is not None, f"{wanted.gvk} is served"
-        return self.writing.bring(served, wanted)
+        return self.verbs.writing.bring(served, wanted)
 
     def admit(self, plugin: Admission) -> None:
         """Ask *plugin* about every create, update and delete from now on."""
@@ -283,6 +261,3 @@ class ApiServer:
     def _write_api_service(self, changed: KubeObject) -> None:
         if self.store.get(API_SERVICES, changed.key) is not None:
             self.store.put(API_SERVICES, changed)
-
-    def _after_delete(self, served: ResourceType, last: KubeObject) -> None:
-        """Nothing is left to do here; kinds with hooks hang theirs in."""

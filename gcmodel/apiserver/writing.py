@@ -5,7 +5,6 @@ pkg/registry/generic/registry/store.go; ``BeforeCreate`` and ``BeforeUpdate`` in
 apiserver pkg/registry/rest
 """
 
-from collections.abc import Callable
 
 import attrs
 
@@ -33,9 +32,6 @@ EXTENSION_GROUPS = frozenset({"apiextensions.k8s.io", "apiregistration.k8s.io"})
 GENERATED_BASE_MAX = 58
 GENERATED_LENGTH = 5
 
-Removed = Callable[[ResourceType, KubeObject], None]
-"""Told after an object is really gone."""
-
 
 @attrs.define(eq=False)
 class Writing:
@@ -49,7 +45,6 @@ class Writing:
     """
 
     backend: Backend
-    removed: Removed
 
     # Create
 
@@ -89,7 +84,10 @@ class Writing:
 
     def bring(self, served: ResourceType, wanted: KubeObject) -> KubeObject:
         """Store an object that the server itself makes, which needs no judging."""
-        return self.backend.store.put(served.storage, self._fresh(served, wanted))
+        fresh = self._fresh(served, wanted)
+        if wanted.status:
+            fresh = fresh.with_body(status=wanted.status)
+        return self.backend.store.put(served.storage, fresh)
 
     def _check_namespace(
         self, served: ResourceType, request: Request, wanted: KubeObject
@@ -310,7 +308,6 @@ class Writing:
     def remove(self, served: ResourceType, stored: KubeObject) -> None:
         """Take *stored* out of the store."""
         self.backend.store.remove(served.storage, stored.key)
-        self.removed(served, stored)
 
     # Shared steps
 

@@ -23,7 +23,7 @@ from gcmodel.cluster.settings import ClusterSettings
 from gcmodel.cluster.settling import Settling
 from gcmodel.cluster.snapshot import ClusterSnapshot, NodeSnapshot
 from gcmodel.errors import SimulationError, Status, UsageError
-from gcmodel.faults.kinds import Fault
+from gcmodel.faults.kinds import Fault, StoredFault
 from gcmodel.faults.plan import FaultPlan
 from gcmodel.garbagecollector.collector import GarbageCollector
 from gcmodel.kernel.choices import Choices, RandomSchedule, Schedule
@@ -62,7 +62,7 @@ class Cluster:
         seed: int = 0,
         *,
         schedule: Schedule | None = None,
-        faults: Iterable[Fault] = (),
+        faults: Iterable[Fault | StoredFault | str] = (),
         settings: ClusterSettings | None = None,
         server_settings: ServerSettings | None = None,
         **knobs: Any,
@@ -73,7 +73,7 @@ class Cluster:
             kubernetes: The version, or a profile with rules of your own.
             seed: Decides the order of simultaneous steps, delays, names and uids.
             schedule: Decides the order instead.
-            faults: What goes wrong; see ``gcmodel.faults``.
+            faults: What goes wrong, as values or texts; see ``gcmodel.faults``.
             settings: All knobs at once.
             server_settings: Those of the API server.
             knobs: Single fields of ``ClusterSettings``.

@@ -8,7 +8,6 @@ from collections.abc import Callable
 import attrs
 
 from gcmodel.apiserver.clock import WallClock
-
 from gcmodel.apiserver.resources import ResourceType, catalogue
 from gcmodel.client.client import Client
 from gcmodel.client.discovery import DiscoveryClient

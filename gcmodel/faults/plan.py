@@ -14,6 +14,7 @@ from gcmodel.faults.kinds import (
 )
 from gcmodel.faults.refusals import worded
 from gcmodel.faults.requests import RequestFacts, matches
+from gcmodel.faults.text import parse_fault
 from gcmodel.kernel.choices import Choices
 
 __all__ = ["FaultPlan", "RequestFacts"]
@@ -57,7 +58,7 @@ class FaultPlan:
     _added: int = attrs.field(default=0, init=False)
 
     @classmethod
-    def of(cls, faults: Iterable[Fault | StoredFault]) -> "FaultPlan":
+    def of(cls, faults: Iterable[Fault | StoredFault | str]) -> "FaultPlan":
         """Return a plan that holds *faults*, in their order."""
         plan = cls()
         for fault in faults:
@@ -73,8 +74,14 @@ class FaultPlan:
         """How many faults there are, spent ones included."""
         return len(self._entries) + len(self._stored)
 
-    def add(self, fault: Fault | StoredFault) -> None:
-        """Put *fault* in force, after those that are. One stored value has one."""
+    def add(self, fault: Fault | StoredFault | str) -> None:
+        """Put *fault* in force, after those that are. One stored value has one.
+
+        Args:
+            fault: A fault, or its text: see :func:`gcmodel.faults.text.parse_fault`.
+        """
+        if isinstance(fault, str):
+            fault = parse_fault(fault)
         if isinstance(fault, Fault):
             self._added += 1
             self._entries.append(_Entry(fault, self._added))
