@@ -4,7 +4,7 @@ Upstream: ``Run``, ``worker`` and ``handleErr`` of the workload controllers, for
 pkg/controller/deployment/deployment_controller.go
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 import attrs
@@ -68,6 +68,10 @@ def no_report(key: str, error: Retry) -> None:
     """Say nothing of a failed turn."""
 
 
+async def nothing_to_prepare() -> None:
+    """Be ready at once."""
+
+
 @attrs.define(eq=False)
 class Controller:
     """Workers around a queue of ``namespace/name`` keys.
@@ -81,6 +85,7 @@ class Controller:
     Attributes:
         name: The component, as log lines and Events have it.
         report: Told of each turn that failed.
+        prepare: Awaited before anything else.
     """
 
     name: str
@@ -91,6 +96,7 @@ class Controller:
     workers: int = 5
     retries_max: int | None = None
     report: Callable[[str, Retry], None] = no_report
+    prepare: Callable[[], Awaitable[None]] = nothing_to_prepare
     synced: bool = attrs.field(default=False, init=False)
     _tasks: list[Task] = attrs.field(factory=list, init=False)
 
@@ -106,6 +112,7 @@ class Controller:
         self._tasks.clear()
 
     async def _start(self) -> None:
+        await self.prepare()
         await poll_until(self.scheduler, self._informers_synced, SYNC_POLL_NS)
         self.synced = True
         for number in range(self.workers):

@@ -251,4 +251,5 @@ class DeploymentReconciler:
         if seconds is None:
             self.queue.add_rate_limited(key)
         else:
-            self.queue.add_after(key, seconds * SECOND)
+            # A stuck rollout changes no more than a condition: not worth a wait.
+            self.queue.add_after(key, seconds * SECOND, polling=True)

@@ -56,3 +56,88 @@ SYNC_FAILED = Message(
     Wording("replica_set.go:532", 'sync "{key}" failed with {error}'),
     handled=True,
 )
+
+_NAMESPACES = "namespace_controller.go"
+_DELETER = "namespaced_resources_deleter.go"
+
+NAMESPACE_CONTROLLER_STARTS = Message(
+    "I",
+    0,
+    Wording(f"{_NAMESPACES}:200", "Starting namespace controller"),
+    Wording(f"{_NAMESPACES}:197", '"Starting namespace controller"'),
+)
+
+NAMESPACE_GONE = Message(
+    "I",
+    0,
+    Wording(f"{_NAMESPACES}:185", "Namespace has been deleted {key}"),
+    Wording(f"{_NAMESPACES}:182", '"Namespace has been deleted" namespace="{key}"'),
+)
+
+NAMESPACE_SYNCED = Message(
+    "I",
+    4,
+    Wording(f"{_NAMESPACES}:180", 'Finished syncing namespace "{key}" ({took})'),
+    Wording(
+        f"{_NAMESPACES}:177",
+        '"Finished syncing namespace" namespace="{key}" duration="{took}"',
+    ),
+)
+
+NAMESPACE_FAILED = Message(
+    "E",
+    0,
+    Wording(f"{_NAMESPACES}:162", "deletion of namespace {key} failed: {error}"),
+    handled=True,
+)
+
+CONTENT_REMAINS = Message(
+    "I",
+    4,
+    Wording(
+        f"{_NAMESPACES}:158",
+        "Content remaining in namespace {key}, waiting {seconds} seconds",
+    ),
+    Wording(
+        f"{_NAMESPACES}:155",
+        '"Content remaining in namespace" namespace="{key}" waitSeconds={seconds}',
+    ),
+)
+
+CONTENT_DELETION = Message(
+    "I",
+    4,
+    Wording(
+        f"{_DELETER}:500",
+        "namespace controller - deleteAllContent - namespace: {namespace}",
+    ),
+    Wording(
+        f"{_DELETER}:509",
+        '"Namespace controller - deleteAllContent" namespace="{namespace}"',
+    ),
+)
+
+CONTENT_DELETED = Message(
+    "I",
+    4,
+    Wording(
+        f"{_DELETER}:554",
+        "namespace controller - deleteAllContent - namespace: {namespace}, "
+        "estimate: {estimate}, errors: {errors}",
+    ),
+    Wording(
+        f"{_DELETER}:563",
+        '"namespace controller - deleteAllContent" namespace="{namespace}" '
+        'estimate={estimate} err="{errors}"',
+    ),
+)
+
+CONDITION_NOT_WRITTEN = Message(
+    "E",
+    0,
+    Wording(
+        f"{_DELETER}:549",
+        'couldn\'t update status condition for namespace "{namespace}": {error}',
+    ),
+    handled=True,
+)
