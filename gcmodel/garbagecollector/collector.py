@@ -200,10 +200,14 @@ class GarbageCollector:
         await self.monitors.start()
         changes = self.graph_changes
         while (change := await changes.get()) is not None:
-            self.scheduler.act_upon(change.cause)
-            self._trace_change(change)
-            self.graph_builder.process(change)
-            changes.done(change)
+            self.process_change(change)
+
+    def process_change(self, change: GraphChange) -> None:
+        """Take *change*, which is off its queue, into the graph."""
+        self.scheduler.act_upon(change.cause)
+        self._trace_change(change)
+        self.graph_builder.process(change)
+        self.graph_changes.done(change)
 
     def _trace_change(self, change: GraphChange) -> None:
         if not self.scheduler.trace.enabled:
@@ -223,20 +227,27 @@ class GarbageCollector:
     async def _work(
         self, queue: WorkQueue[Node], attempt: Callable[[Node], Awaitable[Outcome]]
     ) -> None:
-        lock = self.worker_lock
         while (node := await queue.get()) is not None:
-            # The item is already off the queue when the worker meets the lock.
-            await lock.acquire_read()
-            self._trace_turn(queue, node)
-            try:
-                outcome = await attempt(node)
-            finally:
-                lock.release_read()
-            if outcome is Outcome.REQUEUE:
-                queue.add_rate_limited(node)
-            else:
-                queue.forget(node)
-            queue.done(node)
+            await self._take_turn(queue, attempt, node)
+
+    async def _take_turn(
+        self,
+        queue: WorkQueue[Node],
+        attempt: Callable[[Node], Awaitable[Outcome]],
+        node: Node,
+    ) -> None:
+        # The item is already off the queue when the worker meets the lock.
+        await self.worker_lock.acquire_read()
+        self._trace_turn(queue, node)
+        try:
+            outcome = await attempt(node)
+        finally:
+            self.worker_lock.release_read()
+        if outcome is Outcome.REQUEUE:
+            queue.add_rate_limited(node)
+        else:
+            queue.forget(node)
+        queue.done(node)
 
     def _trace_turn(self, queue: WorkQueue[Node], node: Node) -> None:
         if not self.scheduler.trace.enabled:
