@@ -1,0 +1,1 @@
+"""What gcmodel costs, measured in fresh processes."""
