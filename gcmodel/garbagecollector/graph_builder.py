@@ -188,7 +188,7 @@ class GraphBuilder:
         if self.profile.refreshes_node_identity:
             node = self._refresh_identity(node, change.identity)
         owners = metadata.owner_references
-        if owners is not node.owners and owners != node.owners:
+        if owners != node.owners or _repeats_an_owner(owners):
             self._replace_owners(node, owners)
         if metadata.deletion_timestamp is not None:
             node.being_deleted = True
@@ -281,6 +281,11 @@ class GraphBuilder:
             replacement = node.clone_as(alternate)
             self.graph.write(replacement)
             self.attempt_to_delete.add_rate_limited(replacement)
+
+
+def _repeats_an_owner(owners: tuple[OwnerReference, ...]) -> bool:
+    """Whether a UID comes twice: then even an unchanged list differs from itself."""
+    return len(owners) > 1 and len({owner.uid for owner in owners}) < len(owners)
 
 
 def _starts_with(finalizer: str, before: ObjectMeta | None, seen: ObjectMeta) -> bool:
