@@ -54,12 +54,13 @@ class Deleting:
             InvalidError: The options contradict themselves.
         """
         options = request.options or DeleteOptions()
-        stored = self.backend.read(served, object_key(served, request))
-        if stored is None:
-            raise answers.not_found(served.group_resource, request.name)
+        # The handler judges the options before anybody looks for the object.
         invalid = invalid_delete_options(options, self.backend.profile)
         if invalid is not None:
             raise invalid
+        stored = self.backend.read(served, object_key(served, request))
+        if stored is None:
+            raise answers.not_found(served.group_resource, request.name)
         dry = request.dry_run or bool(options.dry_run)
         if served.storage == DEFINITIONS and not dry:
             stored = self._begin_definition(served, stored)
