@@ -19,6 +19,7 @@ from gcmodel.cluster.admin import Admin
 from gcmodel.cluster.bootstrap import bootstrap_objects
 from gcmodel.cluster.controller_manager import ControllerManager
 from gcmodel.cluster.graph_view import GraphView
+from gcmodel.cluster.machine import Machine
 from gcmodel.cluster.settings import ClusterSettings
 from gcmodel.cluster.settling import Settling
 from gcmodel.cluster.snapshot import ClusterSnapshot, NodeSnapshot
@@ -67,7 +68,7 @@ class Cluster:
         server_settings: ServerSettings | None = None,
         **knobs: Any,
     ) -> None:
-        """Build a cluster; its controller manager starts with the first run.
+        """Build a cluster; what runs in it starts with the first run.
 
         Args:
             kubernetes: The version, or a profile with rules of your own.
@@ -97,6 +98,7 @@ class Cluster:
         )
         self.admin = Admin(self.server)
         self.controller_manager: ControllerManager | None = None
+        self.machine: Machine | None = None
         self.replay = ""
         """The command that replays this run, for error messages."""
         self.server.start(bootstrap_objects(self.profile))
@@ -162,9 +164,15 @@ class Cluster:
     # Processes
 
     def start(self) -> None:
-        """Start the controller manager, once; the first run does it by itself."""
-        if not self._started:
-            self.start_controller_manager()
+        """Start what runs, once; the first run does it by itself."""
+        if self._started:
+            return
+        self.start_controller_manager()
+        if self.settings.kubelet:
+            self.machine = Machine.build(
+                self.scheduler, self.profile, self.transport, self.settings
+            )
+            self.machine.start()
 
     def start_controller_manager(self) -> None:
         """Start a new controller manager process.

@@ -19,6 +19,11 @@ from gcmodel.client.transport import Transport
 from gcmodel.cluster.settings import ClusterSettings
 from gcmodel.controllers.controller import Controller
 from gcmodel.controllers.deployment import deployment_controller
+from gcmodel.controllers.namespace import (
+    BURST_FACTOR,
+    QPS_FACTOR,
+    namespace_controller,
+)
 from gcmodel.controllers.replicaset import (
     replica_set_controller,
     replication_controller_controller,
@@ -53,6 +58,12 @@ BLUEPRINTS: dict[str, Blueprint] = {
     "replicaset": Blueprint(replica_set_controller, "replicaset"),
     "replicationcontroller": Blueprint(
         replication_controller_controller, "replication"
+    ),
+    "namespace": Blueprint(
+        namespace_controller,
+        "namespace",
+        qps_factor=QPS_FACTOR,
+        burst_factor=BURST_FACTOR,
     ),
 }
 

@@ -13,6 +13,7 @@ WORKLOADS = (
     "deployment",
     "replicaset",
     "replicationcontroller",
+    "namespace",
 )
 """Controllers beside the collector, as ``--controllers`` names them."""
 
