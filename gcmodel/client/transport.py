@@ -9,7 +9,7 @@ import attrs
 
 from gcmodel.apiserver.requests import NoAnswer, Request, Response
 from gcmodel.apiserver.watch import WatchStream
-from gcmodel.errors import api_error
+from gcmodel.errors import ApiError, api_error
 from gcmodel.faults.kinds import (
     ConnectionRefused,
     Delay,
@@ -22,6 +22,8 @@ from gcmodel.faults.plan import FaultPlan, RequestFacts
 from gcmodel.kernel.durations import MICROSECOND, SECOND
 from gcmodel.kernel.scheduler import Scheduler, Signal, sleep
 from gcmodel.kernel.waits import wait_for
+from gcmodel.objects.metadata import Json
+from gcmodel.objects.patch_types import Patch
 
 REQUEST_TIMEOUT_NS = 60 * SECOND
 """``--request-timeout``: what the API server grants a request that is no watch."""
@@ -58,6 +60,8 @@ class Transport:
     * **Late**: something else may happen before the request arrives, and again
       before its answer does.
     * **Faulty**: the fault plan is asked once for each request, on arrival.
+    * **Traced**: each request is an ``api.request`` record, made when it is answered,
+      in the order in which the server answers.
     """
 
     scheduler: Scheduler
@@ -74,9 +78,18 @@ class Transport:
         await sleep(self._leg(self.latency.request))
         try:
             response = await self._answer(request)
-        finally:
+        except ApiError as error:
+            # No finally: a caller that is cancelled must not wait on its way out.
+            self._record(request, error.code)
             await sleep(self._leg(self.latency.response))
+            raise
+        self._record(request, response.code)
+        await sleep(self._leg(self.latency.response))
         return response
+
+    def _record(self, request: Request, code: int) -> None:
+        if self.scheduler.trace.enabled:
+            self.scheduler.record("api.request", **request_fields(request), code=code)
 
     def watch_delay(self) -> int:
         """Return how long the next watch event is under way."""
@@ -133,6 +146,22 @@ class Transport:
         return low + int(
             self.scheduler.choices.stream("latency").random() * (high - low)
         )
+
+
+def request_fields(request: Request) -> Json:
+    """Return *request* as its trace record shows it, without what was not said."""
+    fields: Json = {"user": request.user, "verb": request.verb}
+    if request.path:
+        return fields | {"path": request.path}
+    fields["resource"] = str(request.resource.group_resource)
+    if request.subresource:
+        fields["subresource"] = request.subresource
+    fields |= {"namespace": request.namespace, "name": request.name}
+    if request.options is not None:
+        fields["options"] = request.options.to_dict()
+    if isinstance(request.body, Patch):
+        fields["patch"] = request.body.body
+    return fields
 
 
 def connection_refused(request: Request) -> Exception:

@@ -34,5 +34,5 @@ def test_options_are_judged_before_the_object_is_looked_for():
 
 def test_absent_object_is_not_found_under_good_options():
     """With options in order, an object that does not exist is 404."""
-    with pytest.raises(NotFoundError, match='^configmaps "nobody" not found$'):
+    with pytest.raises(NotFoundError, match=r'^configmaps "nobody" not found$'):
         delete("Foreground")
