@@ -1,0 +1,323 @@
+"""Programs as they are written down: read strictly, line by line.
+
+A line that cannot be read is a :class:`Problem` with its place; it never keeps the
+other lines from being read.
+"""
+
+import gzip
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from gcmodel.objects.metadata import Json
+
+VERSION = "1.20.2"
+"""What the recordings were made on; the format says that it is always this."""
+
+KINDS = {
+    "ConfigMap": "v1",
+    "Secret": "v1",
+    "ServiceAccount": "v1",
+    "ReplicationController": "v1",
+    "Pod": "v1",
+    "PersistentVolume": "v1",
+    "ReplicaSet": "apps/v1",
+    "Deployment": "apps/v1",
+    "Job": "batch/v1",
+    "CronJob": "batch/v1beta1",
+    "ClusterRole": "rbac.authorization.k8s.io/v1",
+    "PriorityClass": "scheduling.k8s.io/v1",
+    "Event": "events.k8s.io/v1",
+}
+"""The kind table of the format: in which version a collection is addressed."""
+
+PROCESS_STEPS = ("settle", "controller_stop", "controller_start")
+"""Steps that are no API request, and have no entry among the responses."""
+
+_FIELDS: dict[str, dict[str, type]] = {
+    "create": {"handle": str, "manifest": dict},
+    "delete": {"handle": str, "options": dict},
+    "patch": {"handle": str, "patch": dict},
+    "update": {"handle": str, "manifest": dict},
+    "deletecollection": {"kind": str, "labelSelector": str, "options": dict},
+    **{op: {} for op in PROCESS_STEPS},
+}
+_FORMAT_KEYS = ("format", "formatVersion", "format_version", "version")
+_RESULTS = ("responses", "states", "events")
+
+
+class MalformedError(Exception):
+    """A line is no program; the text says what must be otherwise."""
+
+
+@attrs.frozen
+class Problem:
+    """A line that was not replayed.
+
+    Attributes:
+        line: Counted from 1; 0 if the file itself cannot be read.
+        id: Of the program, as far as it could be read.
+    """
+
+    file: str
+    line: int
+    id: str
+    problem: str
+
+    def __str__(self) -> str:
+        """Render as ``file:line: id: problem``."""
+        return f"{self.file}:{self.line}: {self.id or '(no id)'}: {self.problem}"
+
+
+@attrs.frozen
+class Step:
+    """One operation, as written down.
+
+    Attributes:
+        index: Its place in the program, counted from 0.
+    """
+
+    index: int
+    op: str
+    fields: Json
+
+    @property
+    def is_request(self) -> bool:
+        """Whether it is an API request."""
+        return self.op not in PROCESS_STEPS
+
+
+@attrs.frozen
+class Outcome:
+    """What the program led to in one or more runs.
+
+    Attributes:
+        count: In how many runs.
+        one_worker: How many of those had a single worker.
+    """
+
+    responses: list[Json]
+    states: list[Json]
+    events: list[Json]
+    count: int = 1
+    one_worker: int = 0
+
+
+@attrs.frozen
+class Program:
+    """One program with all that was recorded of it.
+
+    Attributes:
+        racy: More than one outcome is possible.
+        outcomes: One, unless racy.
+        settles: What the collector looked like at each settle.
+        requests: What the collector sent between settles, with many workers.
+        requests_one_worker: The same with one worker, if that was recorded.
+        writes_vary: The collector's writes differed between runs.
+        virtual_varies: The virtual nodes differed between runs.
+    """
+
+    file: str
+    line: int
+    id: str
+    steps: tuple[Step, ...]
+    racy: bool
+    outcomes: tuple[Outcome, ...]
+    settles: list[Json]
+    requests: list[list[Any]]
+    requests_one_worker: list[list[Any]] | None
+    writes_vary: bool
+    virtual_varies: bool
+
+    @property
+    def expected(self) -> Outcome:
+        """The only outcome, or the most frequent one."""
+        return self.outcomes[0]
+
+    @property
+    def settle_steps(self) -> list[int]:
+        """The indexes of the settles."""
+        return [step.index for step in self.steps if step.op == "settle"]
+
+    def problem(self, text: str) -> Problem:
+        """Return *text* with the place of this program."""
+        return Problem(self.file, self.line, self.id, text)
+
+
+def read_programs(path: Path) -> Iterator[Program | Problem]:
+    """Read the file at *path*, plain or gzipped, one program a line."""
+    opener: Callable[..., Any] = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opener(path, "rt", encoding="utf-8") as file:
+            for number, text in enumerate(file, start=1):
+                if text.strip():
+                    yield read_program(text, path.name, number)
+    except (OSError, UnicodeDecodeError) as error:
+        yield Problem(path.name, 0, "", f"cannot be read: {error}")
+
+
+def read_program(text: str, file: str = "-", line: int = 1) -> Program | Problem:
+    """Read one line."""
+    name = ""
+    try:
+        wire = _parse(text)
+        name = str(wire.get("id", ""))
+        return _program(wire, file, line)
+    except MalformedError as error:
+        return Problem(file, line, name, str(error))
+
+
+def _parse(text: str) -> Json:
+    try:
+        wire = json.loads(text)
+    except ValueError as error:
+        raise MalformedError(f"no JSON: {error}") from error
+    if not isinstance(wire, dict):
+        raise MalformedError(f"{text.strip()[:60]}: must be a JSON object")
+    return wire
+
+
+def _program(wire: Json, file: str, line: int) -> Program:
+    name: str = _typed(wire, "id", str)
+    _check_format(wire)
+    steps = _steps(_typed(wire, "steps", list))
+    racy: bool = _typed(wire, "racy", bool)
+    outcomes = _outcomes(wire, racy=racy)
+    for outcome in outcomes:
+        _check_lengths(steps, outcome)
+    settles = sum(step.op == "settle" for step in steps)
+    one_worker = wire.get("gc_requests_one_worker")
+    return Program(
+        file=file,
+        line=line,
+        id=name,
+        steps=steps,
+        racy=racy,
+        outcomes=outcomes,
+        settles=_counted(wire, "settles", settles),
+        requests=_counted(wire, "gc_requests", settles),
+        requests_one_worker=(
+            None
+            if one_worker is None
+            else _counted(wire, "gc_requests_one_worker", settles)
+        ),
+        writes_vary=bool(wire.get("gc_writes_vary")),
+        virtual_varies=bool(wire.get("virtual_varies")),
+    )
+
+
+def _check_format(wire: Json) -> None:
+    for key in _FORMAT_KEYS:
+        if key in wire and wire[key] != 1:
+            raise MalformedError(f"{key}={wire[key]!r}: must be 1 or left out")
+    version = _typed(wire, "kubernetes", str)
+    if version != VERSION:
+        raise MalformedError(
+            f"kubernetes={version!r}: must be {VERSION!r}; programs of other versions "
+            "are not of this format"
+        )
+
+
+def _steps(wire: list[Any]) -> tuple[Step, ...]:
+    steps: list[Step] = []
+    created: set[str] = set()
+    for index, fields in enumerate(wire):
+        step = _step(index, fields)
+        handle = fields.get("handle")
+        if step.op == "create":
+            created.add(handle)
+        elif handle is not None and handle not in created:
+            raise MalformedError(
+                f"steps[{index}].handle={handle!r}: must be created by an earlier step"
+            )
+        steps.append(step)
+    return tuple(steps)
+
+
+def _step(index: int, fields: Any) -> Step:
+    if not isinstance(fields, dict):
+        raise MalformedError(f"steps[{index}]: must be a JSON object")
+    op = fields.get("op")
+    if op not in _FIELDS:
+        known = ", ".join(_FIELDS)
+        raise MalformedError(f"steps[{index}].op={op!r}: must be one of {known}")
+    for field, kind in _FIELDS[op].items():
+        _typed(fields, field, kind, f"steps[{index}].")
+    if op in ("create", "update"):
+        _check_manifest(fields["manifest"], f"steps[{index}].manifest")
+    if op == "deletecollection" and fields["kind"] not in KINDS:
+        raise MalformedError(
+            f"steps[{index}].kind={fields['kind']!r}: must be one of {', '.join(KINDS)}"
+        )
+    return Step(index, op, fields)
+
+
+def _check_manifest(manifest: Json, where: str) -> None:
+    _typed(manifest, "apiVersion", str, f"{where}.")
+    _typed(manifest, "kind", str, f"{where}.")
+    metadata = _typed(manifest, "metadata", dict, f"{where}.")
+    _typed(metadata, "name", str, f"{where}.metadata.")
+
+
+def _outcomes(wire: Json, *, racy: bool) -> tuple[Outcome, ...]:
+    if not racy:
+        return (_outcome(wire, ""),)
+    found = _typed(wire, "outcomes", list)
+    if not found:
+        raise MalformedError("outcomes: must not be empty in a racy program")
+    return tuple(
+        _outcome(one, f"outcomes[{index}].") for index, one in enumerate(found)
+    )
+
+
+def _outcome(wire: Any, where: str) -> Outcome:
+    if not isinstance(wire, dict):
+        raise MalformedError(f"{where.rstrip('.')}: must be a JSON object")
+    responses, states, events = (_typed(wire, key, list, where) for key in _RESULTS)
+    count, one_worker = wire.get("count", 1), wire.get("one_worker", 0)
+    return Outcome(responses, states, events, count, one_worker)
+
+
+def _check_lengths(steps: tuple[Step, ...], outcome: Outcome) -> None:
+    requests = [step.index for step in steps if step.is_request]
+    answered = [one.get("step") for one in outcome.responses]
+    if answered != requests:
+        raise MalformedError(
+            f"responses: belong to steps {answered}, must be those of {requests}"
+        )
+    settles = sum(step.op == "settle" for step in steps)
+    if len(outcome.states) != settles:
+        raise MalformedError(
+            f"states: {len(outcome.states)} entries, must be one for each of the "
+            f"{settles} settles"
+        )
+
+
+def _counted(wire: Json, key: str, count: int) -> list[Any]:
+    found: list[Any] = _typed(wire, key, list)
+    if len(found) != count:
+        raise MalformedError(
+            f"{key}: {len(found)} entries, must be one for each of the {count} settles"
+        )
+    return found
+
+
+def _typed(wire: Json, key: str, kind: type, where: str = "") -> Any:
+    if key not in wire:
+        raise MalformedError(f"{where}{key}: missing")
+    value = wire[key]
+    if not isinstance(value, kind):
+        shown = json.dumps(value)[:60]
+        raise MalformedError(f"{where}{key}={shown}: must be {_NAMES[kind]}")
+    return value
+
+
+_NAMES = {
+    str: "a string",
+    dict: "an object",
+    list: "a list",
+    bool: "true or false",
+}
