@@ -95,18 +95,18 @@ CHANGES: tuple[Change, ...] = (
         "Pods of Jobs carry the job-tracking finalizer",
     ),
     Change(
-        (25, 0),
-        "ignores_new_events",
-        True,
-        "#110888 (#108318); minor inferred from its date",
-        "events.k8s.io events are not monitored",
-    ),
-    Change(
         (23, 0),
         "collector_qps_factor",
         2,
         "#104966, merged for 1.23; 1 in 1.20.2 (recorded)",
         "the collector's client may send twice the controller manager's QPS",
+    ),
+    Change(
+        (25, 0),
+        "ignores_new_events",
+        True,
+        "#110888 (#108318); minor inferred from its date",
+        "events.k8s.io events are not monitored",
     ),
     Change(
         (26, 0),
