@@ -21,6 +21,7 @@ from gcmodel.faults.kinds import (
     Undecryptable,
 )
 from gcmodel.faults.plan import FaultPlan, RequestFacts
+from gcmodel.faults.text import parse_fault
 from gcmodel.kernel.choices import Choices
 from gcmodel.objects.identity import GroupResource
 
@@ -171,8 +172,15 @@ def test_stored_value_has_one_fault():
 
 def test_only_faults_are_added():
     """Something that is no fault is refused when it is added."""
-    with pytest.raises(UsageError, match="fault='x': not a fault; use Fault"):
-        FaultPlan.of(["x"])
+    with pytest.raises(UsageError, match="fault=7: not a fault; use Fault"):
+        FaultPlan.of([7])
+
+
+def test_texts_are_read():
+    """A fault may be given as its text."""
+    text = "LIST tokens.ext.cattle.io by system:kube-controller-manager -> 500"
+
+    assert list(FaultPlan.of([text])) == [parse_fault(text)]
 
 
 WORDED = [
