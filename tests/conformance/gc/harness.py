@@ -17,8 +17,11 @@ from gcmodel.garbagecollector.collector import CollectorParts, GarbageCollector
 from gcmodel.garbagecollector.graph_builder import GraphChange
 from gcmodel.kernel.choices import Choices
 from gcmodel.kernel.scheduler import Scheduler
-from gcmodel.objects.identity import GroupVersion, GroupVersionKind
-from gcmodel.objects.identity import GroupVersionResource as Resource
+from gcmodel.objects.identity import (
+    GroupVersion,
+    GroupVersionKind,
+    GroupVersionResource as Resource,
+)
 from gcmodel.objects.metadata import KubeObject, ObjectMeta
 from gcmodel.versions.profile import Profile
 

@@ -125,14 +125,13 @@ def take(harness, step):
         case "insert":
             kind, _, name = rest.partition(" ")
             harness.say(kind, object_of(name), first=True)
-        case "GC":
-            harness.process_graph_changes(int(rest))
-        case "ATD":
-            harness.process_attempt_to_delete(int(rest))
-        case "ATO":
-            harness.process_attempt_to_orphan(int(rest))
         case _:
-            raise AssertionError(step)
+            process = {
+                "GC": harness.process_graph_changes,
+                "ATD": harness.process_attempt_to_delete,
+                "ATO": harness.process_attempt_to_orphan,
+            }
+            process[word](int(rest))
 
 
 def object_of(text):
