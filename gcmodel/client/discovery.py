@@ -74,6 +74,8 @@ class DiscoveryClient:
       version, all through the client's limiter; two in all where discovery is
       aggregated.
     * **Partial**: a group version that fails does not hide the others.
+    * **Fresh or nothing**: of a group version that the one document marks stale,
+      what it served last does not count.
     """
 
     client: Client
@@ -146,7 +148,9 @@ class DiscoveryClient:
             document = answer.body
             assert isinstance(document, AggregatedDiscovery)
             groups.extend(document.groups)
-            resources |= document.resources
-            for version in document.stale:
-                failed[version] = f"stale GroupVersion discovery: {version}"
+            for version, served in document.resources.items():
+                if version in document.stale:
+                    failed[version] = f"stale GroupVersion discovery: {version}"
+                else:
+                    resources[version] = served
         return Discovered(tuple(groups), resources, failed)
