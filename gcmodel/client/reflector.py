@@ -21,15 +21,16 @@ from gcmodel.client.reflector_log import ReflectorLog
 from gcmodel.errors import (
     ApiError,
     ExpiredError,
-    InternalServerError,
     ServerTimeoutError,
     TooManyRequestsError,
+    api_error,
     error_of,
 )
 from gcmodel.kernel.durations import SECOND
 from gcmodel.kernel.scheduler import Scheduler, pause, sleep
 from gcmodel.objects.identity import GroupVersionResource
 from gcmodel.objects.lists import ObjectList
+from gcmodel.objects.metadata import KubeObject
 
 PAGE_SIZE = 500
 WATCH_TIMEOUT_S = (300, 600)
@@ -76,8 +77,8 @@ class Reflector:
     async def list_and_watch(self) -> None:
         """Go once through list and watch; return when either has ended."""
         self.log.listing()
-        if self.watch_list:
-            await self._try_watch_list()
+        if self.watch_list and await self._watch_list():
+            return
         try:
             listed = await self._list()
         except ApiError as error:
@@ -91,17 +92,33 @@ class Reflector:
         self._version_unavailable = False
         await self._follow()
 
-    async def _try_watch_list(self) -> None:
-        # Success would spare the list; the model only pays for the failing request,
-        # since the state that a list brings is the same.
+    async def _watch_list(self) -> bool:
+        """Take in the first state from a watch, and follow it; or say it failed."""
         try:
-            stream = await self.client.watch(
-                self.resource, send_initial_events=True, bookmarks=True
-            )
+            stream = await self._open(send_initial_events=True)
+            items = await self._initial_events(stream)
         except ApiError as error:
             self.log.watch_list_failed(error)
-        else:
-            stream.close()
+            return False
+        self.last_error = ""
+        self.fifo.replace(items)
+        await self._follow(stream)
+        return True
+
+    async def _initial_events(self, stream: WatchStream) -> list[KubeObject]:
+        items: dict[str, KubeObject] = {}
+        while (event := await self._next(stream)) is not None:
+            if event.type == ERROR:
+                stream.close()
+                assert event.status is not None, "an error event says why"
+                raise error_of(event.status)
+            seen = event.object
+            assert seen is not None, "only errors come without an object"
+            if event.initial_events_end:
+                self._last_version = seen.metadata.resource_version
+                return list(items.values())
+            items[seen.key] = seen
+        raise api_error(504, "Timeout", "the watch ended within its initial events")
 
     async def _list(self) -> ObjectList:
         try:
@@ -135,10 +152,10 @@ class Reflector:
             self.resource, limit=limit, resource_version=version, continue_token=token
         )
 
-    async def _follow(self) -> None:
+    async def _follow(self, first: WatchStream | None = None) -> None:
         while True:
             try:
-                stream = await self._open()
+                stream, first = first or await self._open(), None
             except (TooManyRequestsError, ConnectionError):
                 await pause(self.backoff.next_ns())
                 continue
@@ -160,11 +177,14 @@ class Reflector:
                 return
             self.log.watch_closed(events)
 
-    async def _open(self) -> WatchStream:
+    async def _open(self, *, send_initial_events: bool = False) -> WatchStream:
         low, high = WATCH_TIMEOUT_S
         timeout_s = int(self.scheduler.choices.uniform("watch-timeout", low, high))
         return await self.client.watch(
-            self.resource, resource_version=self._last_version, timeout_s=timeout_s
+            self.resource,
+            resource_version="" if send_initial_events else self._last_version,
+            timeout_s=timeout_s,
+            send_initial_events=send_initial_events,
         )
 
     async def _next(self, stream: WatchStream) -> WatchEvent | None:
@@ -193,6 +213,3 @@ class Reflector:
 
 def _is_unavailable(error: ApiError) -> bool:
     return isinstance(error, ExpiredError) or "Too large resource version" in str(error)
-
-
-__all__ = ["InternalServerError", "Reflector"]
