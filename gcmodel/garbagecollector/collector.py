@@ -30,7 +30,7 @@ from gcmodel.garbagecollector.status import BlockingMonitor, CollectorStatus
 from gcmodel.garbagecollector.sync import PERIOD_NS, Sync
 from gcmodel.garbagecollector.worker_lock import WorkerLock
 from gcmodel.kernel.log import Message
-from gcmodel.kernel.scheduler import Scheduler, Task
+from gcmodel.kernel.scheduler import Scheduler, Task, sleep
 from gcmodel.objects.identity import ObjectReference
 from gcmodel.objects.metadata import OwnerReference
 from gcmodel.versions.profile import Profile
@@ -68,58 +68,73 @@ class GarbageCollector:
     def __init__(self, parts: CollectorParts) -> None:
         """Wire the parts together; nothing runs yet."""
         self.parts = parts
-        scheduler, profile = parts.scheduler, parts.profile
-        self.scheduler = scheduler
+        self.scheduler = parts.scheduler
         self.graph = DependencyGraph()
-        self.absent_owners = AbsentOwnerCache(by_uid=profile.absent_owner_key == "uid")
+        by_uid = parts.profile.absent_owner_key == "uid"
+        self.absent_owners = AbsentOwnerCache(by_uid=by_uid)
         self.graph_changes: WorkQueue[GraphChange] = self._queue("graph_changes")
         self.attempt_to_delete: WorkQueue[Node] = self._queue("attempt_to_delete")
         self.attempt_to_orphan: WorkQueue[Node] = self._queue("attempt_to_orphan")
-        arrange = scheduler.choices.schedule.arrange
-        self.graph_builder = GraphBuilder(
+        self.graph_builder = self._make_graph_builder()
+        self.monitors = Monitors(
+            parts.scheduler,
+            parts.informers,
+            parts.mapper,
+            parts.profile,
+            self.graph_changes.add,
+            self.say,
+        )
+        self._make_workers()
+        self.worker_lock = WorkerLock(parts.scheduler)
+        self.sync = self._make_sync()
+        self.working = False
+        self._tasks: list[Task] = []
+
+    def _make_graph_builder(self) -> GraphBuilder:
+        return GraphBuilder(
             self.graph,
             self.absent_owners,
             self.attempt_to_delete,
             self.attempt_to_orphan,
-            profile,
+            self.parts.profile,
             self.say,
             self._report_invalid_namespace,
-            arrange,
+            self.scheduler.choices.schedule.arrange,
         )
-        self.monitors = Monitors(
-            scheduler,
-            parts.informers,
-            parts.mapper,
-            profile,
-            self.graph_changes.add,
-            self.say,
-        )
+
+    def _make_workers(self) -> None:
+        parts = self.parts
         operations = Operations(
-            parts.client, parts.mapper, profile, self.say, self.monitors.find_cached
+            parts.client,
+            parts.mapper,
+            parts.profile,
+            self.say,
+            self.monitors.find_cached,
         )
         self.deletion_worker = DeletionWorker(
             self.graph,
             self.attempt_to_delete,
             self.absent_owners,
             operations,
-            profile,
+            parts.profile,
             self.enqueue_virtual_delete,
             self.say,
         )
-        self.orphan_worker = OrphanWorker(scheduler, operations, self.say, arrange)
-        self.worker_lock = WorkerLock(scheduler)
-        self.sync = Sync(
-            scheduler,
+        arrange = self.scheduler.choices.schedule.arrange
+        self.orphan_worker = OrphanWorker(self.scheduler, operations, self.say, arrange)
+
+    def _make_sync(self) -> Sync:
+        parts = self.parts
+        return Sync(
+            parts.scheduler,
             parts.discovery,
             parts.mapper,
             self.monitors,
             self.worker_lock,
-            profile,
+            parts.profile,
             self.say,
             parts.sync_period_ns,
         )
-        self.working = False
-        self._tasks: list[Task] = []
 
     def start(self) -> None:
         """Start graph builder, sync loop and, once all caches have synced, workers."""
@@ -229,6 +244,9 @@ class GarbageCollector:
     ) -> None:
         while (node := await queue.get()) is not None:
             await self._take_turn(queue, attempt, node)
+            # A worker that ends a turn competes with whoever it woke up, the graph
+            # builder above all; it does not take its next item ahead of them.
+            await sleep(0)
 
     async def _take_turn(
         self,
