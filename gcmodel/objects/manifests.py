@@ -173,7 +173,7 @@ def _documents(text: str, place: Place) -> Iterator[tuple[Place, Any]]:
             if _JSON_OBJECT.match(text.lstrip()) and "\n---" not in text:
                 raise _not_json(error, place) from error
     # Imported here, so that those who never see YAML need not load its parser.
-    from gcmodel.objects.yaml_reader import documents  # noqa: PLC0415
+    from gcmodel.objects.yaml_reader import documents
 
     return (
         (attrs.evolve(place, line=one.line, document=one.number), one.value)
@@ -269,7 +269,7 @@ def _complaint(flaw: Flaw, place: Place, text: str) -> UsageError:
 
 
 def _line_of(text: str, place: Place, path: tuple[str | int, ...]) -> int:
-    from gcmodel.objects.yaml_reader import line_of  # noqa: PLC0415
+    from gcmodel.objects.yaml_reader import line_of
 
     return line_of(text, place.document, path) or place.line
 
