@@ -61,7 +61,7 @@ class Transport:
       before its answer does.
     * **Faulty**: the fault plan is asked once for each request, on arrival.
     * **Traced**: each request is an ``api.request`` record, made when it is answered,
-      in the order in which the server answers.
+      in the order in which the server answers; it says when the request was sent.
     """
 
     scheduler: Scheduler
@@ -75,21 +75,23 @@ class Transport:
         Raises:
             ApiError: The server, or a fault in its place, says no.
         """
+        sent_ns = self.scheduler.now
         await sleep(self._leg(self.latency.request))
         try:
             response = await self._answer(request)
         except ApiError as error:
             # No finally: a caller that is cancelled must not wait on its way out.
-            self._record(request, error.code)
+            self._record(request, error.code, sent_ns)
             await sleep(self._leg(self.latency.response))
             raise
-        self._record(request, response.code)
+        self._record(request, response.code, sent_ns)
         await sleep(self._leg(self.latency.response))
         return response
 
-    def _record(self, request: Request, code: int) -> None:
+    def _record(self, request: Request, code: int, sent_ns: int) -> None:
         if self.scheduler.trace.enabled:
-            self.scheduler.record("api.request", **request_fields(request), code=code)
+            fields = request_fields(request)
+            self.scheduler.record("api.request", **fields, code=code, sent_ns=sent_ns)
 
     def watch_delay(self) -> int:
         """Return how long the next watch event is under way."""

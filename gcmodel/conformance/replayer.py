@@ -1,6 +1,7 @@
 """Puts a program to the model, step by step, and notes what the model does."""
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 import attrs
@@ -25,6 +26,7 @@ from gcmodel.conformance.programs import KINDS, Program, Step
 from gcmodel.conformance.settle_rule import SettleRule
 from gcmodel.conformance.symbols import Symbols
 from gcmodel.errors import ApiError
+from gcmodel.kernel.trace import TraceRecord
 from gcmodel.objects.identity import GroupResource
 from gcmodel.objects.metadata import Json, KubeObject
 from gcmodel.objects.options import DeleteOptions
@@ -80,7 +82,7 @@ class Replayer:
         self._addresses: dict[str, Address] = {}
         self._requests_seen = 0
         self._last_request_ns = 0
-        self._requests: list[list[Any]] = []
+        self._requests: list[tuple[int, TraceRecord]] = []
 
     def run(self) -> Observed:
         """Go through all steps."""
@@ -115,8 +117,7 @@ class Replayer:
         rule = SettleRule(self.cluster.scheduler, self._last_request, self._states)
         self.observed.timed_out.append(rule.settle())
         self._last_request()
-        self.observed.requests.append(self._requests)
-        self._requests = []
+        self.observed.requests.append(self._sent())
         self.observed.states.append(self._states())
         self.observed.virtual.append(self._virtual())
 
@@ -131,10 +132,16 @@ class Replayer:
                 and fields["verb"] in _OBJECT_VERBS
                 and fields["resource"] != str(EVENTS)
             ):
-                self._requests.append(request_of(record, self.symbols))
+                self._requests.append((fields["sent_ns"], record))
                 self._last_request_ns = record.at_ns
         self._requests_seen = len(trace)
         return self._last_request_ns
+
+    def _sent(self) -> list[list[Any]]:
+        """Return what the collector has sent since the last call, as it was sent."""
+        sent, self._requests = self._requests, []
+        sent.sort(key=itemgetter(0))
+        return [request_of(record, self.symbols) for _, record in sent]
 
     # Requests
 

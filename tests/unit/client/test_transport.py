@@ -67,6 +67,7 @@ def test_refused_request_is_recorded_with_its_code():
             "name": "web",
             "options": {"preconditions": {"uid": "uid-1"}},
             "code": 404,
+            "sent_ns": 0,
         }
     ]
 
@@ -83,6 +84,7 @@ def test_patch_is_recorded_with_its_body():
             "name": "web",
             "patch": {"metadata": {"finalizers": None}},
             "code": 200,
+            "sent_ns": 0,
         }
     ]
 
@@ -90,7 +92,7 @@ def test_patch_is_recorded_with_its_body():
 def test_discovery_is_recorded_by_path():
     """A request for a discovery document has a path and no resource."""
     assert records(DISCOVER) == [
-        {"user": "gc", "verb": "discover", "path": "/apis", "code": 200}
+        {"user": "gc", "verb": "discover", "path": "/apis", "code": 200, "sent_ns": 0}
     ]
 
 
