@@ -33,6 +33,11 @@ class Wording:
     src: str
     text: str
 
+    @property
+    def structured(self) -> bool:
+        """Whether the text is a quoted message with quoted values."""
+        return self.text.startswith('"')
+
 
 @attrs.frozen
 class Message:
@@ -58,9 +63,11 @@ class Message:
         wording = self.printf
         if style != "printf" and self.structured is not None:
             wording = self.structured
+        if wording.structured:
+            fields = {key: _escaped(str(value)) for key, value in fields.items()}
         text = wording.text.format_map(fields)
         if style == "unhandled" and self.handled:
-            text = f'"Unhandled Error" err="{_quoted(text)}" logger="UnhandledError"'
+            text = f'"Unhandled Error" err="{_escaped(text)}" logger="UnhandledError"'
         return Wording(wording.src, text)
 
     def log(self, scheduler: Scheduler, style: str, /, **fields: Any) -> None:
@@ -70,5 +77,6 @@ class Message:
             log_line(scheduler, self.level, self.v, said.src, said.text)
 
 
-def _quoted(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')
+def _escaped(text: str) -> str:
+    text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return text.replace("\n", "\\n")
