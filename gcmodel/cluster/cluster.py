@@ -151,7 +151,8 @@ class Cluster:
         limit = parse_duration(timeout, "timeout")
         self.start()
         with self._replayable():
-            Settling(self).run(limit, STEPS_MAX)
+            settling = Settling(self.scheduler, self.server, self._collector())
+            settling.run(limit, STEPS_MAX)
 
     @contextmanager
     def _replayable(self) -> Iterator[None]:
@@ -333,13 +334,17 @@ class Cluster:
             UsageError: None is running.
         """
         self.start()
-        manager = self.controller_manager
-        if manager is None or manager.collector is None:
+        collector = self._collector()
+        if collector is None:
             raise UsageError(
                 "gc: no collector is running; call start_controller_manager(), and "
                 "leave garbage_collector on"
             )
-        return manager.collector
+        return collector
+
+    def _collector(self) -> GarbageCollector | None:
+        manager = self.controller_manager
+        return None if manager is None else manager.collector
 
     @property
     def graph(self) -> GraphView:
@@ -348,8 +353,7 @@ class Cluster:
 
     def snapshot(self) -> ClusterSnapshot:
         """Return a frozen picture of everything, as of now."""
-        manager = self.controller_manager
-        collector = None if manager is None else manager.collector
+        collector = self._collector()
         return ClusterSnapshot(
             self.scheduler.now,
             tuple(stored for _, stored in self.server.store.iter_all()),

@@ -3,16 +3,16 @@
 Upstream: none
 """
 
-from typing import TYPE_CHECKING
-
 import attrs
 
+from gcmodel.apiserver.server import ApiServer
 from gcmodel.errors import StalledError
 from gcmodel.garbagecollector.collector import GarbageCollector
 from gcmodel.kernel.durations import format_duration
+from gcmodel.kernel.scheduler import Scheduler
 
-if TYPE_CHECKING:
-    from gcmodel.cluster.cluster import Cluster
+SHOWN = 3
+"""Objects that an error names."""
 
 
 @attrs.frozen
@@ -24,9 +24,14 @@ class Settling:
     * **Starting counts**: as long as the collector is about to sync, or has not yet
       looked at what is served since that changed, it is waited for.
     * **Stalling does not**: a monitor whose list fails is not waited for.
+
+    Attributes:
+        collector: None if no collector runs.
     """
 
-    cluster: "Cluster"
+    scheduler: Scheduler
+    server: ApiServer
+    collector: GarbageCollector | None
 
     def run(self, limit_ns: int, steps_max: int) -> None:
         """Run for at most *limit_ns* of virtual time.
@@ -34,42 +39,37 @@ class Settling:
         Raises:
             StalledError: It is still busy then.
         """
-        scheduler = self.cluster.scheduler
+        scheduler = self.scheduler
         deadline = scheduler.now + limit_ns
         while True:
             scheduler.run(deadline, stop=lambda: scheduler.quiet, steps_max=steps_max)
             if not scheduler.quiet:
                 raise self._busy(limit_ns)
-            if not self._catching_up():
+            if self._at_rest():
                 return
             due = scheduler.next_due()
             if due is None or due > deadline:
                 raise self._busy(limit_ns)
             scheduler.run(due, steps_max=steps_max)
 
-    def _catching_up(self) -> bool:
-        manager = self.cluster.controller_manager
-        if manager is None or manager.collector is None:
-            return False
-        collector = manager.collector
-        return not _blocked(collector) and not self._caught_up(collector)
-
-    def _caught_up(self, collector: GarbageCollector) -> bool:
+    def _at_rest(self) -> bool:
+        collector = self.collector
+        if collector is None or _blocked(collector):
+            return True
         passes = collector.sync.passes_ns
-        changed = self.cluster.server.served_changed_ns
-        looked = bool(passes) and passes[-1] >= changed
+        looked = bool(passes) and passes[-1] >= self.server.served_changed_ns
         return collector.working and looked and not collector.sync.in_pass
 
     def _busy(self, limit_ns: int) -> StalledError:
         within = format_duration(limit_ns)
-        manager = self.cluster.controller_manager
         waiting: list[str] = []
-        if manager is not None and manager.collector is not None:
-            queue = manager.collector.attempt_to_delete
+        if self.collector is not None:
+            queue = self.collector.attempt_to_delete
             waiting = [str(node) for node in (*queue.items(), *queue.scheduled())]
-        shown = f"; retried without end: {', '.join(waiting[:3])}" if waiting else ""
-        return self.cluster.scheduler.stalled(
-            f"the cluster does not settle within {within}{shown}"
+        shown = ", ".join(waiting[:SHOWN])
+        retried = f"; retried without end: {shown}" if waiting else ""
+        return self.scheduler.stalled(
+            f"the cluster does not settle within {within}{retried}"
         )
 
 
