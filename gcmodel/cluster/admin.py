@@ -197,8 +197,9 @@ class Admin:
         wanted = [KubeObject.from_dict(one.wire) for one in manifests]
         brought = {one.name for one in wanted if one.kind == "Namespace"}
         defined = any(one.kind == "CustomResourceDefinition" for one in wanted)
-        for one in wanted:
-            self._rehearse(one, brought, defined=defined)
+        if len(wanted) > 1:
+            for one in wanted:
+                self._rehearse(one, brought, defined=defined)
         return [self._apply_one(one) for one in wanted]
 
     def _rehearse(

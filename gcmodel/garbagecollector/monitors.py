@@ -73,11 +73,14 @@ class Monitor:
     informer: SharedInformer
     handler: _Handler
     started: bool = False
+    _synced: bool = attrs.field(default=False, init=False)
 
     @property
     def has_synced(self) -> bool:
         """Whether the informer has taken in its first list; it never goes back."""
-        return self.informer.has_synced
+        if not self._synced:
+            self._synced = self.informer.has_synced
+        return self._synced
 
 
 @attrs.define(eq=False)
