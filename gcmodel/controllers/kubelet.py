@@ -19,7 +19,7 @@ from gcmodel.controllers.pod_state import FINISHED, RUNNING, phase_of
 from gcmodel.controllers.pod_status import ended_status, running_status
 from gcmodel.controllers.resource_names import MACHINES, PODS
 from gcmodel.controllers.surroundings import Surroundings
-from gcmodel.errors import AlreadyExistsError, ApiError, NotFoundError
+from gcmodel.errors import AlreadyExistsError, NotFoundError
 from gcmodel.kernel.durations import SECOND, parse_duration
 from gcmodel.objects.metadata import Json, KubeObject, ObjectMeta
 from gcmodel.objects.options import DeleteOptions, Preconditions
@@ -181,13 +181,11 @@ class KubeletReconciler:
             return
 
     async def _report(self, pod: KubeObject, status: Json) -> None:
+        changed = pod.with_body(status=status)
         try:
-            changed = pod.with_body(status=status)
             await self.surroundings.client.update(PODS, changed, "status")
         except NotFoundError:
             return
-        except ApiError:
-            self.queue.add_rate_limited(pod.key)
 
 
 def exit_code(pod: KubeObject) -> int:

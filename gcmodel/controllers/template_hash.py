@@ -47,6 +47,13 @@ def fnv_1a_32(data: bytes, running: int = _OFFSET) -> int:
     return running
 
 
+def fnv_1_32(data: bytes, running: int = _OFFSET) -> int:
+    """Return the 32-bit FNV-1 hash of *data*, going on from *running*."""
+    for byte in data:
+        running = ((running * _PRIME) & _MASK) ^ byte
+    return running
+
+
 def safe_encode(text: str) -> str:
     """Return *text* in letters that cannot form a word."""
     return "".join(_LETTERS[ord(character) % len(_LETTERS)] for character in text)
