@@ -1,0 +1,1 @@
+"""The stories themselves, one module each, and the props that they share."""

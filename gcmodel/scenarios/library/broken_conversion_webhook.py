@@ -1,0 +1,157 @@
+"""A new version of a custom resource whose stored objects nobody can convert.
+
+The collector follows the preferred version. When an upgrade makes that one which
+needs a conversion webhook, and the webhook is not there, no list succeeds any more.
+"""
+
+from collections.abc import Iterator
+
+from gcmodel.apiserver.tokens import CONTROLLER_MANAGER
+from gcmodel.kernel.durations import SECOND
+from gcmodel.objects.metadata import Json, KubeObject
+from gcmodel.scenarios.expectations import Expectation, at_most, contains, equal
+from gcmodel.scenarios.library.health_check import WHERE, check_health
+from gcmodel.scenarios.library.props import owned
+from gcmodel.scenarios.library.stall_facts import Facts, stall_facts
+from gcmodel.scenarios.scenario import NONE, Options, Remedy, Scenario
+from gcmodel.scenarios.stage import LEAD_S, Stage
+
+GROUP = "example.com"
+SYSTEM, SERVICE = "widgets-system", "widgets-webhook"
+REMEDY_S, LAST_CHECK_S = 600, 900
+
+REPAIR = Remedy("repair-webhook", "bring the conversion webhook back")
+STOP_SERVING = Remedy("stop-serving-v2", "take v2 out of service again")
+
+
+def definition(*, upgraded: bool, serves_v2: bool = True) -> Json:
+    """Return the definition of Widgets, before or after the upgrade."""
+    versions = [_version("v1", storage=True)]
+    spec: Json = {
+        "group": GROUP,
+        "scope": "Namespaced",
+        "names": {"plural": "widgets", "kind": "Widget", "singular": "widget"},
+        "versions": versions,
+    }
+    if upgraded:
+        versions.append(_version("v2", storage=False) | {"served": serves_v2})
+        service = {"namespace": SYSTEM, "name": SERVICE, "path": "/convert"}
+        spec["conversion"] = {
+            "strategy": "Webhook",
+            "webhook": {
+                "clientConfig": {"service": service},
+                "conversionReviewVersions": ["v1"],
+            },
+        }
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": f"widgets.{GROUP}"},
+        "spec": spec,
+    }
+
+
+def _version(name: str, *, storage: bool) -> Json:
+    schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    return {
+        "name": name,
+        "served": True,
+        "storage": storage,
+        "schema": {"openAPIV3Schema": schema},
+    }
+
+
+def play(stage: Stage, options: Options) -> Iterator[int]:
+    """Act it out."""
+    stage.namespaces.append(WHERE)
+    stage.apply("admin", definition(upgraded=False))
+    stage.tell("the widgets operator", "defines widgets.example.com, version v1")
+    yield 5 * SECOND
+    _make_widget(stage)
+    yield 60 * SECOND
+    yield from check_health(stage, "healthy")
+    yield LEAD_S * SECOND - 1
+    stage.keep("before")
+    yield LEAD_S * SECOND
+    stage.mark("trouble")
+    stage.apply("admin", definition(upgraded=True))
+    stage.tell(
+        "the widgets operator",
+        "serves v2 as well, by a conversion webhook that does not run",
+        "v2 is preferred from now on; what is stored is v1",
+    )
+    yield (LEAD_S + 90) * SECOND
+    yield from check_health(stage, "broken")
+    yield REMEDY_S * SECOND - 1
+    stage.keep("during")
+    yield REMEDY_S * SECOND
+    _remedy(stage, options)
+    yield LAST_CHECK_S * SECOND
+    yield from check_health(stage, "at_last")
+
+
+def _make_widget(stage: Stage) -> None:
+    meta = {"name": "cogwheel", "namespace": WHERE}
+    widget = {"apiVersion": f"{GROUP}/v1", "kind": "Widget", "metadata": meta}
+    made = stage.apply("admin", widget)[0]
+    stage.apply("admin", owned("ConfigMap", WHERE, "cogwheel-teeth", made))
+
+
+def _remedy(stage: Stage, options: Options) -> None:
+    if options.remedy == NONE:
+        return
+    stage.mark("remedy")
+    if options.remedy == REPAIR:
+        stage.tell("the widgets operator", "starts its webhook", "v1 becomes v2 again")
+        stage.cluster.server.definitions.webhooks[SYSTEM, SERVICE] = _convert
+    else:
+        stage.tell("you", "set served: false on v2", "v1 is preferred again")
+        stage.apply("admin", definition(upgraded=True, serves_v2=False))
+
+
+def _convert(stored: KubeObject, api_version: str) -> list[KubeObject]:
+    return [KubeObject(api_version, stored.kind, stored.metadata, stored.body)]
+
+
+def measure(stage: Stage) -> Facts:
+    """Read the facts."""
+    ended = "at_last" in stage.notes.get("left_over", {})
+    return stall_facts(stage) | {
+        "left_over": stage.notes.get("left_over"),
+        "leaked_after": len(stage.moments["after"].leaked()) if ended else None,
+    }
+
+
+def expect(options: Options) -> tuple[Expectation, ...]:
+    """Return what the facts must be."""
+    stalls = options.profile.sync_pauses_workers
+    cured = options.remedy.cures or not stalls
+    left = {"healthy": 0, "broken": 2 if stalls else 0, "at_last": 0 if cured else 2}
+    return (
+        contains("list_error", f"conversion webhook for {GROUP}/v1, Kind=Widget"),
+        equal("blocked_by", f"widgets.{GROUP}"),
+        equal("blocked_identity", CONTROLLER_MANAGER),
+        equal("left_over", left),
+        equal("leaked_after", 0 if cured else 4),
+        *((at_most("recovery_s", 65),) if stalls and cured else ()),
+    )
+
+
+BROKEN_CONVERSION_WEBHOOK = Scenario(
+    name="broken-conversion-webhook",
+    title="One custom resource that cannot be converted stops all garbage collection",
+    summary=(
+        "An operator serves a new version of its resource, but the webhook that "
+        "converts stored objects does not run."
+    ),
+    cause=(
+        "The collector lists each resource in the version that the server prefers. A "
+        "list must convert every stored object; one that cannot be converted fails "
+        "the whole list."
+    ),
+    remedies=(REPAIR, STOP_SERVING, NONE),
+    play=play,
+    measure=measure,
+    expect=expect,
+    namespaces=(WHERE,),
+)

@@ -1,0 +1,157 @@
+"""What a story is: its options, its steps, its facts, and what they should be."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeAlias
+
+import attrs
+
+from gcmodel.kernel.durations import MINUTE
+from gcmodel.scenarios.expectations import Expectation, Judgement, judge
+from gcmodel.scenarios.stage import Stage
+from gcmodel.versions.profile import Profile
+
+Facts: TypeAlias = dict[str, Any]
+"""What a run came to, by name: JSON values. None: the run did not get that far."""
+
+
+@attrs.frozen
+class Remedy:
+    """Something that is done about the failure.
+
+    Attributes:
+        title: What is done, as the end of "the way out: …".
+        modes: The ways in which its effect can show; the first is the default.
+        cures: Whether collection works again afterwards.
+        avoids: It is in place from the start, so that nothing ever fails.
+    """
+
+    name: str
+    title: str
+    modes: tuple[str, ...] = ()
+    cures: bool = True
+    avoids: bool = False
+
+
+NONE = Remedy("none", "nothing is done", cures=False)
+
+
+@attrs.frozen(kw_only=True)
+class Options:
+    """What can be chosen for a run.
+
+    Attributes:
+        profile: The Kubernetes version, or a version with some rules flipped.
+        remedy: One of the scenario's own.
+        mode: One of the remedy's own, or empty.
+        until_ns: When the run ends, virtual time.
+        verbosity: ``--v`` of the controller manager.
+    """
+
+    profile: Profile
+    remedy: Remedy
+    mode: str = ""
+    seed: int = 0
+    until_ns: int = 30 * MINUTE
+    verbosity: int = 2
+
+    @property
+    def remedy_text(self) -> str:
+        """The remedy as it is asked for: ``scale-to-zero:FailedDiscoveryCheck``."""
+        default = self.remedy.modes[0] if self.remedy.modes else ""
+        mode = "" if self.mode == default else f":{self.mode}"
+        return f"{self.remedy.name}{mode}"
+
+
+@attrs.frozen(kw_only=True)
+class Scenario:
+    """A named story with facts that a run must bring out.
+
+    Attributes:
+        title: The whole point in one line.
+        summary: What happens, for a reader who knows the title only.
+        cause: Why it happens, for the verdict.
+        remedies: What can be done about it; the first is the default.
+        play: Sets the stage and acts. Each yield is an instant, in virtual
+            nanoseconds, up to which time is to pass before the next step.
+        measure: Reads the facts off the stage after the run.
+        expect: What the facts must be, for a version and a remedy.
+        namespaces: What pictures of the cluster show.
+    """
+
+    name: str
+    title: str
+    summary: str
+    cause: str
+    remedies: tuple[Remedy, ...]
+    play: Callable[[Stage, Options], Iterator[int]]
+    measure: Callable[[Stage], Facts]
+    expect: Callable[[Options], tuple[Expectation, ...]]
+    namespaces: tuple[str, ...]
+    kubernetes: str = "1.31"
+    duration_ns: int = 30 * MINUTE
+
+
+@attrs.frozen
+class Outcome:
+    """A run that has ended."""
+
+    scenario: Scenario
+    options: Options
+    stage: Stage
+    facts: Mapping[str, Any]
+    judgements: tuple[Judgement, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether every fact that the run got to is what it must be."""
+        return all(one.held is not False for one in self.judgements)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the outcome as one JSON object."""
+        return {
+            "scenario": self.scenario.name,
+            "kubernetes": self.options.profile.version,
+            "remedy": self.options.remedy_text,
+            "seed": self.options.seed,
+            "holds": self.holds,
+            "facts": dict(self.facts),
+            "virtual_seconds": self.stage.cluster.now_ns / 1e9,
+        }
+
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Told of virtual time, now and at the end of the run."""
+
+
+def perform(
+    scenario: Scenario, options: Options, progress: Progress | None = None
+) -> Outcome:
+    """Play *scenario* up to the end that *options* set, and judge its facts."""
+    stage = Stage.build(options.profile, options.seed, options.verbosity)
+    stage.cluster.replay = replay_command(scenario, options)
+    for instant in scenario.play(stage, options):
+        if instant > options.until_ns:
+            break
+        _let_pass(stage, instant, options, progress)
+    _let_pass(stage, options.until_ns, options, progress)
+    stage.keep("after")
+    facts = scenario.measure(stage)
+    judgements = judge(scenario.expect(options), facts)
+    return Outcome(scenario, options, stage, facts, judgements)
+
+
+def replay_command(scenario: Scenario, options: Options) -> str:
+    """Return the command that runs *scenario* again with *options*."""
+    return (
+        f"gcmodel run {scenario.name} --kubernetes {options.profile.version} "
+        f"--remedy {options.remedy_text} --seed {options.seed}"
+    )
+
+
+def _let_pass(
+    stage: Stage, until_ns: int, options: Options, progress: Progress | None
+) -> None:
+    while (now := stage.cluster.now_ns) < until_ns:
+        if progress is not None:
+            progress(now, options.until_ns)
+        stage.run_to(min(until_ns, now + MINUTE))
