@@ -79,7 +79,13 @@ class Status:
 
 
 class ApiError(GcModelError):
-    """An answer of the simulated API server other than success."""
+    """An answer of the simulated API server other than success.
+
+    Attributes:
+        warnings: The texts of its ``Warning`` headers.
+    """
+
+    warnings: tuple[str, ...] = ()
 
     def __init__(self, status: Status) -> None:
         """Keep the Status; the message is its message."""

@@ -4,6 +4,9 @@ Upstream: apimachinery pkg/api/errors/errors.go; the StorageError texts of
 apiserver pkg/storage/errors.go
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from gcmodel.errors import ApiError, StatusCause, api_error
 from gcmodel.objects.identity import GroupResource
 
@@ -107,6 +110,16 @@ def internal_error(text: str) -> ApiError:
 def expired(text: str) -> ApiError:
     """History is cut off there."""
     return api_error(410, "Expired", text)
+
+
+@contextmanager
+def warned(warnings: tuple[str, ...]) -> Iterator[None]:
+    """Let a refusal carry the warnings that its request has earned."""
+    try:
+        yield
+    except ApiError as error:
+        error.warnings = warnings
+        raise
 
 
 def _details(resource: GroupResource, name: str) -> dict[str, str]:

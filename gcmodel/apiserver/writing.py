@@ -5,7 +5,6 @@ pkg/registry/generic/registry/store.go; ``BeforeCreate`` and ``BeforeUpdate`` in
 apiserver pkg/registry/rest
 """
 
-
 import attrs
 
 from gcmodel.apiserver import answers
@@ -40,6 +39,7 @@ class Writing:
     * **Atomic**: a refused write leaves no trace.
     * **Quiet**: a write that changes nothing takes no revision and is told to
       nobody.
+    * **Warned either way**: what is warned about is said on refusals as well.
     * **Final**: an update that leaves a deleted object without finalizers deletes
       it; whatever else the update changed is lost.
     """
@@ -52,13 +52,20 @@ class Writing:
         """Store a new object."""
         wanted = request.body
         assert isinstance(wanted, KubeObject)
+        wanted, warnings = self._deduplicated(wanted, after_admission=False)
+        with answers.warned(warnings):
+            answer = self._create(served, request, wanted)
+        return attrs.evolve(answer, warnings=warnings)
+
+    def _create(
+        self, served: ResourceType, request: Request, wanted: KubeObject
+    ) -> Response:
         self.backend.check_create(served)
         self._check_namespace(served, request, wanted)
         if wanted.metadata.resource_version:
             raise answers.raw_error(
                 "resourceVersion should not be set on objects to be created"
             )
-        wanted, warnings = self._deduplicated(wanted, after_admission=False)
         fresh = self._fresh(served, wanted)
         for attempt in range(self.backend.profile.generate_name_attempts):
             named = self._named(fresh)
@@ -77,10 +84,10 @@ class Writing:
         else:
             raise self._name_taken(served, named.name)
         if request.dry_run:
-            return Response(201, named, warnings)
+            return Response(201, named)
         kept = self.backend.to_storage(named, served)
         stored = self.backend.store.put(served.storage, kept)
-        return Response(201, self.backend.conversion(stored, served), warnings)
+        return Response(201, self.backend.conversion(stored, served))
 
     def bring(self, served: ResourceType, wanted: KubeObject) -> KubeObject:
         """Store an object that the server itself makes, which needs no judging."""
@@ -168,16 +175,23 @@ class Writing:
                 f"the name of the object ({wanted.name}) does not match the name on "
                 f"the URL ({request.name})"
             )
-        key = object_key(served, request)
-        stored = self.backend.read(served, key)
+        wanted, warnings = self._deduplicated(wanted, after_admission=False)
+        with answers.warned(warnings):
+            answer = self._update(served, request, wanted)
+        return attrs.evolve(answer, warnings=warnings)
+
+    def _update(
+        self, served: ResourceType, request: Request, wanted: KubeObject
+    ) -> Response:
+        stored = self.backend.read(served, object_key(served, request))
         if stored is None:
             if served.creates_on_update:
-                return self.create(served, attrs.evolve(request, verb="create"))
+                return self._create(
+                    served, attrs.evolve(request, verb="create"), wanted
+                )
             raise answers.not_found(served.group_resource, request.name)
         self._check_update(served, wanted, stored)
-        wanted, warnings = self._deduplicated(wanted, after_admission=False)
-        response = self._replace(served, request, stored, wanted)
-        return attrs.evolve(response, warnings=warnings)
+        return self._replace(served, request, stored, wanted)
 
     def _check_update(
         self, served: ResourceType, wanted: KubeObject, stored: KubeObject
@@ -217,11 +231,12 @@ class Writing:
         except ShapeError as error:
             raise unfit_result(patch, wire, str(error)) from error
         wanted = KubeObject.from_dict(wire)
-        version = wanted.metadata.resource_version
-        if version and version != stored.metadata.resource_version:
-            raise answers.modified(served.group_resource, stored.name)
         wanted, warnings = self._deduplicated(wanted, after_admission=True)
-        response = self._replace(served, request, stored, wanted)
+        with answers.warned(warnings):
+            version = wanted.metadata.resource_version
+            if version and version != stored.metadata.resource_version:
+                raise answers.modified(served.group_resource, stored.name)
+            response = self._replace(served, request, stored, wanted)
         return attrs.evolve(response, warnings=warnings)
 
     def _replace(

@@ -7,7 +7,7 @@ import attrs
 
 from gcmodel.apiserver.requests import Response
 from gcmodel.conformance.symbols import Symbols
-from gcmodel.errors import Status
+from gcmodel.errors import ApiError, Status
 from gcmodel.garbagecollector.graph import DependencyGraph
 from gcmodel.garbagecollector.node import Node
 from gcmodel.kernel.trace import TraceRecord
@@ -50,21 +50,22 @@ def response_of(step: int, kind: str, answer: Response, symbols: Symbols) -> Jso
         seen |= {"body": body.kind, **_deletion_of(body.metadata)}
     elif isinstance(body, Status):
         seen |= {"body": "Status"}
-    if answer.warnings:
-        seen["warnings"] = [
-            f'{WARNING_CODE} - "{symbols.text(text)}"' for text in answer.warnings
-        ]
-    return seen
+    return seen | _warnings_of(answer.warnings, symbols)
 
 
-def refusal_of(step: int, status: Status, symbols: Symbols) -> Json:
+def refusal_of(step: int, error: ApiError, symbols: Symbols) -> Json:
     """Describe a Status of failure."""
-    seen: Json = {"step": step, "code": status.code}
-    if status.reason:
-        seen["reason"] = status.reason
-    if status.message:
-        seen["message"] = symbols.text(status.message)
-    return seen
+    seen: Json = {"step": step, "code": error.code}
+    if error.reason:
+        seen["reason"] = error.reason
+    if error.message:
+        seen["message"] = symbols.text(error.message)
+    return seen | _warnings_of(error.warnings, symbols)
+
+
+def _warnings_of(warnings: Iterable[str], symbols: Symbols) -> Json:
+    headers = [f'{WARNING_CODE} - "{symbols.text(text)}"' for text in warnings]
+    return {"warnings": headers} if headers else {}
 
 
 def _deletion_of(meta: ObjectMeta) -> Json:

@@ -150,7 +150,7 @@ class Replayer:
         try:
             answer = self.cluster.server.handle(request)
         except ApiError as error:
-            return refusal_of(step.index, error.status, self.symbols)
+            return refusal_of(step.index, error, self.symbols)
         if step.op in ("create", "update") and answer.code == _CREATED:
             self._note_created(step, answer)
         return response_of(step.index, served.kind, answer, self.symbols)
