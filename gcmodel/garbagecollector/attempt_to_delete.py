@@ -180,7 +180,8 @@ class DeletionWorker:
             self.say(messages.ABSENT_IN_CACHE_NAMESPACED, **named, namespace=namespace)
             return OwnerState.DANGLING
         mapping = await self.operations.mapping_for(owner.api_version, owner.kind)
-        if mapping.namespaced and not namespace:
+        nowhere = mapping.namespaced and not namespace
+        if nowhere and self.profile.verifies_owner_coordinates:
             self.say(messages.CLUSTER_SCOPED, **named)
             raise ClusterScopedError
         key = owner.in_namespace(namespace if mapping.namespaced else "")

@@ -106,8 +106,6 @@ class GraphBuilder:
 
     def _observe(self, node: Node, observed: ObjectReference) -> Node:
         if node.identity == observed or not self.profile.verifies_owner_coordinates:
-            if node.identity != observed:
-                node.identity = observed
             node.virtual = False
             return node
         _, mistaken = partition_dependents(self.arrange(node.dependents), observed)
