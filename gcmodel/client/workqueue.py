@@ -61,7 +61,7 @@ class WorkQueue(Generic[T]):
     """Items being worked on, each with the instant at which that began."""
     _failures: dict[T, int] = attrs.field(factory=dict, init=False)
     _due: dict[T, int] = attrs.field(factory=dict, init=False)
-    _timers: list[tuple[int, int, T, int, bool]] = attrs.field(factory=list, init=False)
+    _timers: list[tuple[int, int, T, int]] = attrs.field(factory=list, init=False)
     _sequence: int = attrs.field(default=0, init=False)
     _filled: Signal = attrs.field(init=False)
 
@@ -132,10 +132,10 @@ class WorkQueue(Generic[T]):
             return
         self._due[item] = due
         self._sequence += 1
-        entry = (due, self._sequence, item, self.scheduler.trace.cause, polling)
+        entry = (due, self._sequence, item, self.scheduler.trace.cause)
         heappush(self._timers, entry)
-        if self._timers[0] is entry:
-            self._set_alarm(due, polling=polling)
+        name = f"{self.name}-delay"
+        self.scheduler.call_at(due, name, self._add_what_is_due, background=polling)
 
     def add_rate_limited(self, item: T) -> None:
         """Add *item* when its own back-off and the queue's bucket allow it."""
@@ -183,17 +183,11 @@ class WorkQueue(Generic[T]):
     def _add_what_is_due(self) -> None:
         now, timers = self.scheduler.now, self._timers
         while timers and timers[0][0] <= now:
-            due, _, item, cause, _ = heappop(timers)
+            due, _, item, cause = heappop(timers)
             if self._due.get(item) == due:
                 del self._due[item]
                 self.scheduler.act_upon(cause)
                 self.add(item)
-        if timers:
-            self._set_alarm(timers[0][0], polling=timers[0][4])
-
-    def _set_alarm(self, due: int, *, polling: bool) -> None:
-        name = f"{self.name}-delay"
-        self.scheduler.call_at(due, name, self._add_what_is_due, background=polling)
 
 
 RateLimitingQueue = WorkQueue
