@@ -1,12 +1,17 @@
 """What a recording leaves open: in which order, and how fast, things happened."""
 
 from collections.abc import Iterator
-from itertools import count, cycle
+from itertools import count
 
 import attrs
 
 from gcmodel.client.transport import Latency
-from gcmodel.kernel.choices import FirstComeFirstServed, RandomSchedule, Schedule
+from gcmodel.kernel.choices import (
+    Choices,
+    FirstComeFirstServed,
+    RandomSchedule,
+    Schedule,
+)
 from gcmodel.kernel.durations import MICROSECOND, MILLISECOND
 
 WORKERS = 20
@@ -41,51 +46,28 @@ PLAIN = Conditions()
 ONE_WORKER = Conditions(workers=1)
 
 
-@attrs.frozen
-class Pace:
-    """How quick the machines are, each between two bounds.
-
-    Attributes:
-        think_ms: How long the client takes between two requests.
-        watch_us: How late a watch is.
-        request_us: How long a request is under way before it is carried out.
-    """
-
-    think_ms: tuple[int, int]
-    watch_us: tuple[int, int] = (300, 2500)
-    request_us: tuple[int, int] = (300, 900)
-
-
-PACES = (
-    Pace((1, 3)),
-    Pace((0, 0)),
-    Pace((0, 1), watch_us=(300, 8000)),
-    Pace((1, 3), request_us=(50, 3000)),
-    Pace((2, 8)),
-    Pace((1, 4), watch_us=(300, 20_000)),
-    Pace((1, 3), watch_us=(0, 300), request_us=(100, 6000)),
-    Pace((5, 30), watch_us=(100, 5000)),
-    Pace((0, 12), watch_us=(100, 40_000)),
-)
-"""Tried in turn: the recordings were made with fourteen programs side by side."""
-
-
 def variations(*, workers: int = WORKERS) -> Iterator[Conditions]:
-    """Yield ever new conditions, the plainest first."""
+    """Yield ever new conditions: the plain ones first, then drawn ones.
+
+    Every other one varies the order of simultaneous steps alone; the rest vary the
+    pace of client, server and watches as well, from one tenth to ten times the usual.
+    """
     yield Conditions(workers=workers)
-    for seed, pace in zip(count(1), cycle(PACES)):
-        yield Conditions(
-            seed=seed,
-            workers=workers,
-            fifo=False,
-            latency=Latency(
-                request=_times(pace.request_us, MICROSECOND),
-                watch=_times(pace.watch_us, MICROSECOND),
-            ),
-            think_ns=_times(pace.think_ms, MILLISECOND),
-        )
+    for seed in count(1):
+        same_pace = Conditions(seed=seed, workers=workers, fifo=False)
+        yield same_pace if seed % 4 == 1 else _at_another_pace(same_pace)
 
 
-def _times(bounds: tuple[int, int], unit: int) -> tuple[int, int]:
-    low, high = bounds
-    return low * unit, high * unit
+def _at_another_pace(conditions: Conditions) -> Conditions:
+    chance = Choices(conditions.seed).stream("pace")
+
+    def drawn(usual_ns: int) -> tuple[int, int]:
+        longest = usual_ns * 10 ** (2 * chance.random() - 1)
+        return int(longest * chance.random() ** 2), int(longest)
+
+    latency = Latency(
+        request=drawn(1500 * MICROSECOND),
+        response=drawn(600 * MICROSECOND),
+        watch=drawn(2500 * MICROSECOND),
+    )
+    return attrs.evolve(conditions, latency=latency, think_ns=drawn(2500 * MICROSECOND))

@@ -1,0 +1,153 @@
+"""A program judged: replayed until the model has shown what was recorded, or has not.
+
+One run of real servers is one order among many. A deterministic program is judged by
+the plain conditions first; only if they disagree are others tried, within a budget,
+and the program agrees if one replay agrees in everything at once. A racy program
+agrees if each of its outcomes is reached.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+import attrs
+
+from gcmodel.conformance import comparison
+from gcmodel.conformance.comparison import Check, Disagreement
+from gcmodel.conformance.conditions import Conditions, variations
+from gcmodel.conformance.observations import Observed
+from gcmodel.conformance.programs import Outcome, Program
+from gcmodel.conformance.replayer import replay
+
+BUDGET = 300
+"""Replays that one search may take."""
+
+
+@attrs.frozen
+class Verdict:
+    """What came of one program.
+
+    Attributes:
+        checks: The evidence, as the deciding replay has it.
+        outcomes: How many outcomes a racy program has.
+        reached: How many of them were reached.
+        replays: How many replays it took.
+    """
+
+    id: str
+    checks: tuple[Check, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
+    outcomes: int = 0
+    reached: int = 0
+    replays: int = 0
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing speaks against the model."""
+        return not self.disagreements
+
+
+def judge(program: Program, budget: int = BUDGET) -> Verdict:
+    """Put *program* to the model as often as it takes, up to *budget* a search.
+
+    Raises:
+        UsageError: It names a kind that is not served.
+        SimulationError: The model broke down.
+    """
+    return _judge_racy(program, budget) if program.racy else _judge(program, budget)
+
+
+# Deterministic
+
+
+def _judge(program: Program, budget: int) -> Verdict:
+    def whole(observed: Observed) -> list[Check]:
+        return [
+            *comparison.results(program, observed),
+            *comparison.writes(program, observed),
+        ]
+
+    checks, replays = _search(program, whole, islice(variations(), budget))
+    if comparison.may_compare_order(program):
+
+        def order(observed: Observed) -> list[Check]:
+            return comparison.write_order(program, observed)
+
+        ordered, more = _search(program, order, islice(variations(workers=1), budget))
+        checks, replays = [*checks, *ordered], replays + more
+    return Verdict(
+        program.id,
+        checks=tuple(checks),
+        disagreements=tuple(
+            Disagreement(program.id, one.evidence, one.step, one.expected, one.got)
+            for one in checks
+            if not one.agrees
+        ),
+        replays=replays,
+    )
+
+
+def _search(
+    program: Program,
+    compare: Callable[[Observed], list[Check]],
+    tries: Iterator[Conditions],
+) -> tuple[list[Check], int]:
+    """Return the first checks that all agree, else those of the first replay."""
+    first: list[Check] | None = None
+    replays = 0
+    for replays, conditions in enumerate(tries, start=1):
+        checks = compare(replay(program, conditions))
+        if all(check.agrees for check in checks):
+            return checks, replays
+        first = checks if first is None else first
+    return first or [], replays
+
+
+# Racy
+
+
+def _judge_racy(program: Program, budget: int) -> Verdict:
+    missing = list(program.outcomes)
+    nearest: dict[int, tuple[int, Observed]] = {}
+    replays = 0
+    for conditions in islice(_racy_conditions(program), budget):
+        if not missing:
+            break
+        replays += 1
+        observed = replay(program, conditions)
+        missing = [one for one in missing if not comparison.same_outcome(one, observed)]
+        for outcome in missing:
+            _note_nearest(nearest, outcome, observed)
+    return Verdict(
+        program.id,
+        disagreements=tuple(
+            _unreached(program, outcome, nearest[id(outcome)][1]) for outcome in missing
+        ),
+        outcomes=len(program.outcomes),
+        reached=len(program.outcomes) - len(missing),
+        replays=replays,
+    )
+
+
+def _racy_conditions(program: Program) -> Iterator[Conditions]:
+    many = variations()
+    single = variations(workers=1)
+    with_single = any(outcome.one_worker for outcome in program.outcomes)
+    for conditions in many:
+        yield conditions
+        if with_single:
+            yield next(single)
+
+
+def _note_nearest(
+    nearest: dict[int, tuple[int, Observed]], outcome: Outcome, observed: Observed
+) -> None:
+    expected, _ = comparison.outcome_difference(outcome, observed)
+    distance = sum(len(part) for part in expected.values())
+    known = nearest.get(id(outcome))
+    if known is None or distance < known[0]:
+        nearest[id(outcome)] = (distance, observed)
+
+
+def _unreached(program: Program, outcome: Outcome, observed: Observed) -> Disagreement:
+    expected, got = comparison.outcome_difference(outcome, observed)
+    return Disagreement(program.id, "outcomes", None, expected, got)
