@@ -3,8 +3,6 @@
 Upstream: cmd/kube-controller-manager/app/controllermanager.go and core.go
 """
 
-from collections.abc import Callable
-
 import attrs
 
 from gcmodel.apiserver.clock import WallClock
@@ -16,18 +14,9 @@ from gcmodel.client.rate_limiter import TokenBucket
 from gcmodel.client.recorder import EventRecorder
 from gcmodel.client.rest_mapper import RestMapper
 from gcmodel.client.transport import Transport
+from gcmodel.cluster.blueprints import BLUEPRINTS, Blueprint
 from gcmodel.cluster.settings import ClusterSettings
 from gcmodel.controllers.controller import Controller
-from gcmodel.controllers.deployment import deployment_controller
-from gcmodel.controllers.namespace import (
-    BURST_FACTOR,
-    QPS_FACTOR,
-    namespace_controller,
-)
-from gcmodel.controllers.replicaset import (
-    replica_set_controller,
-    replication_controller_controller,
-)
 from gcmodel.controllers.surroundings import Surroundings
 from gcmodel.garbagecollector.collector import CollectorParts, GarbageCollector
 from gcmodel.kernel.scheduler import Scheduler, Task, pause
@@ -36,41 +25,6 @@ from gcmodel.versions.profile import Profile
 INFORMERS_USER = "system:kube-controller-manager"
 COLLECTOR_USER = "system:serviceaccount:kube-system:generic-garbage-collector"
 _UNTYPED_GROUPS = frozenset({"apiextensions.k8s.io", "apiregistration.k8s.io"})
-
-
-@attrs.frozen
-class Blueprint:
-    """How one controller is made.
-
-    Attributes:
-        account: Its service account is ``<account>-controller``.
-        qps_factor: Its client may send this many times ``--kube-api-qps``.
-    """
-
-    build: Callable[[Surroundings], Controller]
-    account: str
-    qps_factor: int = 1
-    burst_factor: int = 1
-
-
-BLUEPRINTS: dict[str, Blueprint] = {
-    "deployment": Blueprint(deployment_controller, "deployment"),
-    "replicaset": Blueprint(replica_set_controller, "replicaset"),
-    "replicationcontroller": Blueprint(
-        replication_controller_controller, "replication"
-    ),
-    "namespace": Blueprint(
-        namespace_controller,
-        "namespace",
-        qps_factor=QPS_FACTOR,
-        burst_factor=BURST_FACTOR,
-    ),
-}
-
-
-def service_account(controller: str) -> str:
-    """Return the user as whom *controller* writes."""
-    return f"system:serviceaccount:kube-system:{controller}-controller"
 
 
 @attrs.define(eq=False)
@@ -119,7 +73,11 @@ class ControllerManager:
         mapper_client = self.connections.client(INFORMERS_USER)
         self.mapper = RestMapper(DiscoveryClient(mapper_client, aggregated))
         self.recorders: list[EventRecorder] = []
-        self.controllers = [self._controller(name) for name in settings.controllers]
+        self.controllers = [
+            controller
+            for name in settings.controllers
+            for controller in self._controllers(BLUEPRINTS[name])
+        ]
         self.collector = self._collector() if settings.garbage_collector else None
         self._tasks: list[Task] = []
 
@@ -157,23 +115,20 @@ class ControllerManager:
         self.recorders.append(recorder)
         return recorder
 
-    def _controller(self, name: str) -> Controller:
-        blueprint = BLUEPRINTS[name]
-        user = service_account(blueprint.account)
-        client = self.connections.client(
-            user,
-            qps_factor=blueprint.qps_factor,
-            burst_factor=blueprint.burst_factor,
-        )
+    def _controllers(self, blueprint: Blueprint) -> list[Controller]:
         surroundings = Surroundings(
             self.scheduler,
-            client,
+            self.connections.client(
+                blueprint.user,
+                qps_factor=blueprint.qps_factor,
+                burst_factor=blueprint.burst_factor,
+            ),
             self.informers,
             self.profile,
-            self.recorder(user, f"{blueprint.account}-controller"),
+            self.recorder(blueprint.user, f"{blueprint.account}-controller"),
             WallClock(self.scheduler, self.settings.epoch_s),
         )
-        return blueprint.build(surroundings)
+        return [build(surroundings) for build in blueprint.builds]
 
     def _collector(self) -> GarbageCollector:
         profile, connections = self.profile, self.connections

@@ -13,6 +13,11 @@ WORKLOADS = (
     "deployment",
     "replicaset",
     "replicationcontroller",
+    "statefulset",
+    "daemonset",
+    "job",
+    "cronjob",
+    "ttl-after-finished",
     "namespace",
 )
 """Controllers beside the collector, as ``--controllers`` names them."""
