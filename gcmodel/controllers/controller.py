@@ -11,8 +11,14 @@ import attrs
 
 from gcmodel.client.informer import SharedInformer
 from gcmodel.client.workqueue import RateLimitingQueue
+from gcmodel.controllers.messages import (
+    CACHES_POPULATED,
+    CACHES_SYNCED,
+    WAITING_FOR_CACHES,
+)
 from gcmodel.errors import ApiError, ReconcileError
 from gcmodel.kernel.durations import MILLISECOND
+from gcmodel.kernel.log import Message
 from gcmodel.kernel.scheduler import Scheduler, Steps, Task
 from gcmodel.kernel.waits import poll_until
 from gcmodel.objects.metadata import KubeObject
@@ -113,7 +119,10 @@ class Controller:
 
     async def _start(self) -> None:
         await self.prepare()
+        self._log(WAITING_FOR_CACHES)
         await poll_until(self.scheduler, self._informers_synced, SYNC_POLL_NS)
+        self._log(CACHES_POPULATED)
+        self._log(CACHES_SYNCED)
         self.synced = True
         for number in range(self.workers):
             self._spawn(f"worker {number}", self._work())
@@ -142,6 +151,9 @@ class Controller:
             self.queue.add_rate_limited(key)
         else:
             self.queue.forget(key)
+
+    def _log(self, message: Message) -> None:
+        message.log(self.scheduler, "printf", name=self.name)
 
     def _spawn(self, what: str, steps: Steps) -> None:
         self._tasks.append(self.scheduler.spawn(f"{self.name} {what}", steps))

@@ -1,10 +1,22 @@
 """What the controllers log, per style of the version.
 
 Upstream: the klog calls in pkg/controller/deployment, pkg/controller/replicaset and
-pkg/controller/namespace
+pkg/controller/namespace; client-go tools/cache/shared_informer.go
 """
 
 from gcmodel.kernel.log import Message, Wording
+
+_INFORMERS = "shared_informer.go"
+
+WAITING_FOR_CACHES = Message(
+    "I", 0, Wording(f"{_INFORMERS}:240", "Waiting for caches to sync for {name}")
+)
+
+CACHES_POPULATED = Message("I", 4, Wording(f"{_INFORMERS}:270", "caches populated"))
+
+CACHES_SYNCED = Message(
+    "I", 0, Wording(f"{_INFORMERS}:247", "Caches are synced for {name} ")
+)
 
 HASH_COLLISION = Message(
     "I",

@@ -55,6 +55,7 @@ class ContentDeleter:
     * **In the background**: no dependents are waited for, and collector finalizers
       that content has are taken off by the request.
     * **One by one if need be**: where collections cannot be deleted, each object is.
+    * **Nothing left, nothing to wait for**: however long Pods might have taken.
 
     Attributes:
         deleted_s: Since when the namespace is being deleted, in Unix seconds.
@@ -76,8 +77,9 @@ class ContentDeleter:
             listed = await self._list(resource)
         except ApiError as error:
             return Remains(estimate_s, failure=error)
-        items = () if listed is None else listed.items
-        return self._judge(resource, items, estimate_s)
+        if listed is None:
+            return Remains(estimate_s)
+        return self._judge(resource, listed.items, estimate_s)
 
     def _judge(
         self,
@@ -86,7 +88,7 @@ class ContentDeleter:
         estimate_s: int,
     ) -> Remains:
         if not left:
-            return Remains(estimate_s)
+            return Remains()
         finalizers = Counter(name for one in left for name in one.metadata.finalizers)
         if estimate_s or finalizers:
             wait = estimate_s or FINALIZER_ESTIMATE_S
