@@ -66,6 +66,8 @@ class Reflector:
     stream: WatchStream | None = attrs.field(default=None, init=False)
     _last_version: str = attrs.field(default="", init=False)
     _version_unavailable: bool = attrs.field(default=False, init=False)
+    _paginated: bool = attrs.field(default=False, init=False)
+    """The first list came in pages, although a cached state was good enough."""
 
     async def run(self) -> None:
         """List and watch for ever."""
@@ -135,9 +137,13 @@ class Reflector:
         return self._last_version or "0"
 
     async def _list_pages(self, version: str) -> ObjectList:
-        # A list at an exact version is not paged, or it would miss the watch cache.
-        limit = PAGE_SIZE if version in ("", "0") else 0
+        # A page would miss the watch cache, which has what a known version asks for;
+        # unless the server has shown that it pages all the same.
+        paged = self._paginated or version in ("", "0")
+        limit = PAGE_SIZE if paged else 0
         page = await self._page(version, limit, "")
+        if version == "0" and page.continue_token:
+            self._paginated = True
         items = list(page.items)
         while page.continue_token:
             try:
@@ -167,11 +173,14 @@ class Reflector:
             self.stream = stream
             while (event := await self._next(stream)) is not None:
                 if event.type == ERROR:
-                    stream.close()
-                    self._ended(event)
-                    return
+                    break
                 events += 1
                 self._take(event)
+            if event is not None:
+                stream.close()
+                if not await self._goes_on_after(event):
+                    return
+                continue
             if self.scheduler.now - begun < SECOND and not events:
                 self.log.very_short_watch()
                 return
@@ -202,13 +211,20 @@ class Reflector:
             self.scheduler.act_upon(event.cause)
             self.fifo.add(Delta(_DELTAS[event.type], seen, event.cause))
 
-    def _ended(self, event: WatchEvent) -> None:
+    async def _goes_on_after(self, event: WatchEvent) -> bool:
+        """Say why the watch ended; return whether it may be opened where it stopped.
+
+        An expired version is not given up: a list that is at least as fresh can be
+        had from the server's cache.
+        """
         assert event.status is not None, "an error event says why"
         error = error_of(event.status)
-        if isinstance(error, ExpiredError):
-            self._version_unavailable = True
         self.last_error = str(error)
         self.log.watch_ended(error)
+        if not isinstance(error, TooManyRequestsError):
+            return False
+        await pause(self.backoff.next_ns())
+        return True
 
 
 def _is_unavailable(error: ApiError) -> bool:

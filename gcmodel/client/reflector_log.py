@@ -5,7 +5,7 @@ Upstream: client-go tools/cache/reflector.go
 
 import attrs
 
-from gcmodel.errors import ApiError, ExpiredError
+from gcmodel.errors import ApiError, ExpiredError, TooManyRequestsError
 from gcmodel.kernel.durations import format_duration
 from gcmodel.kernel.log import Message, Wording
 from gcmodel.kernel.scheduler import Scheduler
@@ -68,6 +68,12 @@ WATCH_EXPIRED = Message(
     Wording("reflector.go:432", "{name}: watch of {type} closed with: {error}"),
     Wording("reflector.go:466", "{name}: watch of {type} closed with: {error}"),
 )
+WATCH_THROTTLED = Message(
+    "I",
+    2,
+    Wording("reflector.go:434", "{name}: watch of {type} returned 429 - backing off"),
+    Wording("reflector.go:468", "{name}: watch of {type} returned 429 - backing off"),
+)
 WATCH_CLOSED = Message(
     "I",
     4,
@@ -115,12 +121,18 @@ class ReflectorLog:
 
     def watch_failed(self, error: ApiError) -> None:
         """The watch could not be opened."""
-        self._say(WATCH_FAILED, error=error)
+        expired = isinstance(error, ExpiredError)
+        self._say(WATCH_EXPIRED if expired else WATCH_FAILED, error=error)
 
     def watch_ended(self, error: ApiError) -> None:
         """The server ended the watch with an error event."""
-        expired = isinstance(error, ExpiredError)
-        self._say(WATCH_EXPIRED if expired else WATCH_ENDED, error=error)
+        match error:
+            case ExpiredError():
+                self._say(WATCH_EXPIRED, error=error)
+            case TooManyRequestsError():
+                self._say(WATCH_THROTTLED)
+            case _:
+                self._say(WATCH_ENDED, error=error)
 
     def very_short_watch(self) -> None:
         """The watch ended at once and empty, which counts as an error."""

@@ -61,7 +61,7 @@ def test_stingy(queue):
 
 
 def test_faithful(queue):
-    """Faithful: what is added while it is worked on comes once more, after it is done."""
+    """Faithful: what is added while it is worked on comes once more afterwards."""
     queue.add("a")
     queue.take()
     queue.add("a")
@@ -220,7 +220,7 @@ def test_forgetting(scheduler, queue):
     assert (queue.num_requeues("a"), retry_delays(scheduler, queue, 1)) == (0, [5 * MS])
 
 
-def test_shared_limit(scheduler, queue):
+def test_shared_limit(queue):
     """Beyond a burst of 100 all retries of a queue share ten a second."""
     for number in range(103):
         queue.add_rate_limited(number)
