@@ -1,6 +1,7 @@
 """One moment of a cluster as a value: what is stored, and who owns whom."""
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 import attrs
 
@@ -47,22 +48,26 @@ class Snapshot:
             if owner.uid not in known
         ]
 
-    def is_leaked(self, dependent: KubeObject) -> bool:
-        """Whether all owners of *dependent* are gone, and nobody deletes it yet."""
-        owners = dependent.metadata.owner_references
-        gone = bool(owners) and len(self.missing_owners(dependent)) == len(owners)
-        return gone and not dependent.metadata.being_deleted
-
     def leaked(self) -> list[KubeObject]:
-        """Return what is left over: the leaked and all that depends on them alone."""
-        left: set[Uid] = set()
+        """Return what is left over: all that has, in the end, no owner left.
+
+        What is being deleted already does not count.
+        """
+        return [one for one in self.objects if one.uid in self.leaked_uids]
+
+    @cached_property
+    def leaked_uids(self) -> frozenset[Uid]:
+        """What is left over, by incarnation."""
+        left: frozenset[Uid] = frozenset()
         while True:
-            more = {one.uid for one in self.objects if self._is_left(one, left)}
+            more = frozenset(
+                one.uid for one in self.objects if self._is_left(one, left)
+            )
             if more == left:
-                return [one for one in self.objects if one.uid in left]
+                return left
             left = more
 
-    def _is_left(self, dependent: KubeObject, left: set[Uid]) -> bool:
+    def _is_left(self, dependent: KubeObject, left: frozenset[Uid]) -> bool:
         owners = dependent.metadata.owner_references
         if not owners or dependent.metadata.being_deleted:
             return False
@@ -84,7 +89,7 @@ class Snapshot:
             found = more
         return [one for one in self.objects if one.uid in found - {owner.uid}]
 
-    @property
+    @cached_property
     def uids(self) -> frozenset[Uid]:
         """The incarnations that are there."""
         return frozenset(one.uid for one in self.objects)

@@ -76,6 +76,7 @@ class Scenario:
         measure: Reads the facts off the stage after the run.
         expect: What the facts must be, for a version and a remedy.
         namespaces: What pictures of the cluster show.
+        compared: The facts that a table of outcomes shows.
     """
 
     name: str
@@ -87,6 +88,12 @@ class Scenario:
     measure: Callable[[Stage], Facts]
     expect: Callable[[Options], tuple[Expectation, ...]]
     namespaces: tuple[str, ...]
+    compared: tuple[str, ...] = (
+        "stalled_s",
+        "attempts_before_remedy",
+        "recovery_s",
+        "leaked_after",
+    )
     kubernetes: str = "1.31"
     duration_ns: int = 30 * MINUTE
 

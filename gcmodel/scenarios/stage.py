@@ -24,6 +24,8 @@ LEAD_S = 240
 STORY = "story"
 """The kind of trace record that :meth:`Stage.tell` makes."""
 
+STATUS, RESTART = "gc.status", "process.restart"
+
 
 @attrs.define(eq=False)
 class Stage:
@@ -72,6 +74,13 @@ class Stage:
         """Let time pass up to *instant_ns*."""
         self.cluster.run((instant_ns - self.cluster.now_ns) / SECOND)
 
+    def restart(self, profile: Profile | None = None) -> None:
+        """Restart the controller manager, perhaps as another version."""
+        if profile is not None:
+            self.cluster.profile = profile
+        self.cluster.scheduler.record(RESTART, version=self.cluster.profile.version)
+        self.cluster.restart_controller_manager()
+
     # People
 
     def empower(self, user: str) -> None:
@@ -90,8 +99,26 @@ class Stage:
     # Notes
 
     def tell(self, who: str, did: str, meaning: str = "") -> None:
-        """Add a line to the story: who did what, and what it means."""
-        self.cluster.scheduler.record(STORY, who=who, did=did, meaning=meaning)
+        """Add a line to the story: who did what, and what it means.
+
+        What follows at this instant is due to it.
+        """
+        scheduler = self.cluster.scheduler
+        number = scheduler.record(STORY, who=who, did=did, meaning=meaning)
+        scheduler.act_upon(number)
+
+    def tell_seen(self, did: str, meaning: str = "") -> None:
+        """Add a line about something that a user looked at, and how things stand."""
+        record = self.cluster.scheduler.record
+        record(STORY, who="you", did=did, meaning=meaning)
+        record(STATUS, **self._how_it_stands())
+
+    def _how_it_stands(self) -> Json:
+        status = self.cluster.gc.status()
+        return {
+            "waiting": status.queued + status.in_hand,
+            "blocked_by": ", ".join(str(one) for one in status.blocked_by),
+        }
 
     def mark(self, name: str) -> None:
         """Note that it is now the moment called *name*."""

@@ -65,7 +65,7 @@ def play(stage: Stage, options: Options) -> Iterator[int]:
     """Act it out."""
     stage.namespaces.append(WHERE)
     stage.apply("admin", definition(upgraded=False))
-    stage.tell("the widgets operator", "defines widgets.example.com, version v1")
+    stage.tell("widgets operator", "defines widgets.example.com, version v1")
     yield 5 * SECOND
     _make_widget(stage)
     yield 60 * SECOND
@@ -76,7 +76,7 @@ def play(stage: Stage, options: Options) -> Iterator[int]:
     stage.mark("trouble")
     stage.apply("admin", definition(upgraded=True))
     stage.tell(
-        "the widgets operator",
+        "widgets operator",
         "serves v2 as well, by a conversion webhook that does not run",
         "v2 is preferred from now on; what is stored is v1",
     )
@@ -102,7 +102,7 @@ def _remedy(stage: Stage, options: Options) -> None:
         return
     stage.mark("remedy")
     if options.remedy == REPAIR:
-        stage.tell("the widgets operator", "starts its webhook", "v1 becomes v2 again")
+        stage.tell("widgets operator", "starts its webhook", "v1 becomes v2 again")
         stage.cluster.server.definitions.webhooks[SYSTEM, SERVICE] = _convert
     else:
         stage.tell("you", "set served: false on v2", "v1 is preferred again")

@@ -27,4 +27,4 @@ def check_health(stage: Stage, name: str) -> Iterator[int]:
     left_over[name] = len(left)
     meaning = "nobody removes them" if left else "the collector works"
     shown = f"{len(left)} of its {len(family)} dependents are left"
-    stage.tell("you", f"look after {GRACE_S} s: {shown}", meaning)
+    stage.tell_seen(f"look after {GRACE_S} s: {shown}", meaning)

@@ -71,7 +71,7 @@ def _look(stage: Stage, rancher: Rancher) -> None:
     stage.notes["owner_lives"] = bool(rancher.tokens())
     verdict = "is still there" if there else "is gone, and its owner is alive"
     meaning = "" if there else "an owner that is hidden counts as an owner that is gone"
-    stage.tell("you", f"look: the kubeconfig {verdict}", meaning)
+    stage.tell_seen(f"look: the kubeconfig {verdict}", meaning)
 
 
 def measure(stage: Stage) -> Facts:
@@ -122,4 +122,5 @@ HIDDEN_BY_404 = Scenario(
     measure=measure,
     expect=expect,
     namespaces=(WHERE,),
+    compared=("owner_lives", "dependent_kept", "told_not_found"),
 )

@@ -110,14 +110,12 @@ def _trouble(stage: Stage, bystanders: Bystanders) -> Iterator[int]:
 def _observe(stage: Stage) -> None:
     now = stage.look()
     sets, pods = (now.of_kind(kind, fleet.WHERE) for kind in ("ReplicaSet", "Pod"))
-    left = len([one for one in now.leaked() if one.kind == "ReplicaSet"])
-    old = f"{left} of them belong to Deployments that are gone"
-    meaning = old if left else "the collector has removed what the old one owned"
-    stage.tell(
-        "you",
-        f"kubectl get rs,pods: {len(sets)} ReplicaSets, {len(pods)} Pods",
-        meaning,
-    )
+    left = len([one for one in sets if one.uid in now.leaked_uids])
+    meaning = "the collector has removed what the old Deployment owned"
+    if left:
+        meaning = f"{left} of the ReplicaSets belong to Deployments that are gone"
+    seen = f"kubectl get rs,pods: {len(sets)} ReplicaSets, {len(pods)} Pods"
+    stage.tell_seen(seen, meaning)
 
 
 def _admin_looks(stage: Stage, rancher: Rancher) -> None:
@@ -125,7 +123,7 @@ def _admin_looks(stage: Stage, rancher: Rancher) -> None:
     stage.notes["admin_can_list"] = not error
     shown = "it works" if not error else error.partition(":")[0]
     meaning = "" if error else "an administrator is not asked for a selector: no clue"
-    stage.tell("you", f"kubectl get tokens.ext.cattle.io: {shown}", meaning)
+    stage.tell_seen(f"kubectl get tokens.ext.cattle.io: {shown}", meaning)
 
 
 # Facts
@@ -278,4 +276,12 @@ RANCHER_FLEET = Scenario(
     measure=measure,
     expect=expect,
     namespaces=(fleet.WHERE, WHERE),
+    compared=(
+        "stalled_s",
+        "attempts_before_remedy",
+        "pods_at_peak",
+        "recovery_s",
+        "pods_after",
+        "leaked_after",
+    ),
 )

@@ -183,13 +183,12 @@ def _newer_kubernetes(scene: _Scene) -> Steps:
         f"upgrade the control plane to Kubernetes {TOLERANT}",
         "it starts anew, and waits for its monitors 30 s at most",
     )
-    cluster = stage.cluster
+    profile = stage.cluster.profile
     newer = Profile.for_version(TOLERANT)
-    if newer.minor > cluster.profile.minor:
+    if newer.minor > profile.minor:
         # The API server keeps its way of telling what it serves.
-        aggregated = cluster.profile.aggregated_discovery
-        cluster.profile = newer.flipped(aggregated_discovery=aggregated)
-    cluster.restart_controller_manager()
+        profile = newer.flipped(aggregated_discovery=profile.aggregated_discovery)
+    stage.restart(profile)
     yield scene.after(1)
 
 

@@ -54,7 +54,7 @@ def play(stage: Stage, options: Options) -> Iterator[int]:
         "restart the controller manager",
         "the new process knows nothing, and must list everything once before it works",
     )
-    stage.cluster.restart_controller_manager()
+    stage.restart()
     yield (RESTART_S + 60) * SECOND
     yield from check_health(stage, "restarted")
     yield REMEDY_S * SECOND - 1

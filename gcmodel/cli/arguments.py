@@ -1,0 +1,62 @@
+"""What several commands are asked: which version, which seed, how long."""
+
+import argparse
+
+from gcmodel.errors import UsageError
+from gcmodel.kernel.durations import parse_duration
+
+SEED_MAX = 2**63 - 1
+VERBOSITY_MAX = 10
+
+
+def add_seed(parser: argparse.ArgumentParser) -> None:
+    """Add ``--seed`` to *parser*."""
+    parser.add_argument(
+        "--seed", metavar="N", default="0", help="decides all chance (default: 0)"
+    )
+
+
+def add_until(parser: argparse.ArgumentParser) -> None:
+    """Add ``--until`` to *parser*."""
+    parser.add_argument(
+        "--until",
+        metavar="T",
+        help="end the run after T of virtual time, such as 12m or 90s",
+    )
+
+
+def whole_number(text: str, name: str, most: int) -> int:
+    """Return the number that *text* is.
+
+    Raises:
+        UsageError: It is none from 0 to *most*.
+    """
+    if text.isascii() and text.isdecimal() and len(text) <= len(str(most)):
+        number = int(text)
+        if number <= most:
+            return number
+    raise UsageError(
+        f"{name}={text!r}: must be a whole number from 0 to {most}; "
+        "leave it out for the default"
+    )
+
+
+def seed_of(text: str) -> int:
+    """Return the seed that *text* is."""
+    return whole_number(text, "seed", SEED_MAX)
+
+
+def until_of(text: str | None, default_ns: int) -> int:
+    """Return the virtual time at which a run is to end.
+
+    Raises:
+        UsageError: *text* is no duration, or no time at all.
+    """
+    if text is None:
+        return default_ns
+    until = parse_duration(text, "until")
+    if until <= 0:
+        raise UsageError(
+            f"until={text!r}: nothing happens in no time; write 12m or 90s"
+        )
+    return until

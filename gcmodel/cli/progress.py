@@ -1,0 +1,46 @@
+"""How far a run is, for somebody who waits in front of a terminal."""
+
+import time
+from typing import TextIO
+
+import attrs
+
+PATIENCE_S = 1.0
+"""A run that is over by then shows nothing."""
+
+INTERVAL_S = 0.1
+WIDTH = 30
+
+
+@attrs.define
+class Progress:
+    """A line that is written over and over, and wiped away in the end."""
+
+    stream: TextIO
+    visible: bool
+    begun_s: float = attrs.field(factory=time.monotonic)
+    shown_s: float = 0.0
+
+    @classmethod
+    def on(cls, stream: TextIO) -> "Progress":
+        """Return progress that is shown only if *stream* is a terminal."""
+        return cls(stream, stream.isatty())
+
+    def show(self, now_ns: int, until_ns: int) -> None:
+        """Say that *now_ns* of *until_ns* has been reached."""
+        at = time.monotonic()
+        if not self.visible or at - self.begun_s < PATIENCE_S:
+            return
+        if at - self.shown_s < INTERVAL_S:
+            return
+        self.shown_s = at
+        part = min(now_ns / max(until_ns, 1), 1.0)
+        bar = "#" * round(part * WIDTH)
+        self.stream.write(f"\r[{bar:{WIDTH}}] {part:4.0%} of virtual time")
+        self.stream.flush()
+
+    def clear(self) -> None:
+        """Wipe the line away."""
+        if self.shown_s:
+            self.stream.write("\r\x1b[K")
+            self.stream.flush()
