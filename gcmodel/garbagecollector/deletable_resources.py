@@ -23,11 +23,13 @@ class DeletableResources:
 
     Attributes:
         failed: Group versions that did not answer, and what they said.
+        invalid: Group versions that cannot be read; what they serve is left out.
         error: Why nothing could be had, if so.
     """
 
     resources: Resources = frozenset()
     failed: dict[GroupVersion, str] = attrs.field(factory=dict)
+    invalid: tuple[GroupVersion, ...] = ()
     error: str = ""
 
     def keeping(self, kept: Iterable[GroupVersionResource]) -> "DeletableResources":
@@ -37,12 +39,23 @@ class DeletableResources:
 
 def deletable_resources(found: Discovered) -> DeletableResources:
     """Keep the preferred resources that can be deleted, listed and watched."""
-    resources = frozenset(
+    deletable = [
         resource
         for resource, served in found.preferred()
         if set(served.verbs) >= NEEDED_VERBS
+    ]
+    invalid = {one.group_version for one in deletable if not _is_valid(one)}
+    return DeletableResources(
+        frozenset(one for one in deletable if one.group_version not in invalid),
+        dict(found.failed),
+        tuple(sorted(invalid)),
+        found.error,
     )
-    return DeletableResources(resources, dict(found.failed), found.error)
+
+
+def _is_valid(resource: GroupVersionResource) -> bool:
+    version = resource.group_version
+    return GroupVersion.parse(str(version)) == version
 
 
 def failed_groups_text(failed: dict[GroupVersion, str], profile: Profile) -> str:

@@ -186,6 +186,8 @@ class Sync:
                 else messages.DISCOVERY_FAILED_W
             )
             self.say(message, error=found.error)
+        for version in found.invalid:
+            self.say(messages.INVALID_RESOURCE, version=version)
         return found
 
     def _keep_synced(self, found: DeletableResources) -> DeletableResources:

@@ -175,6 +175,15 @@ DISCOVERY_FAILED_I = said(
     f'{_GC}:810|"failed to discover preferred resources" error="{{error}}"',
 )
 
+INVALID_RESOURCE = said(
+    "I",
+    0,
+    f"{_GC}:716|ignoring invalid discovered resource {{version}}: unexpected "
+    "GroupVersion string: {version}",
+    f'{_GC}:826|"ignoring invalid discovered resource" groupversion="{{version}}" '
+    'error="unexpected GroupVersion string: {version}"',
+)
+
 # Monitors
 USING_INFORMER = said(
     "I",

@@ -41,7 +41,9 @@ class WorkerLock:
             self._changed.fire()
 
     async def acquire_write(self) -> None:
-        """Keep new workers out and wait for those inside."""
+        """Keep everybody else out and wait for the workers inside."""
+        while self._writer:
+            await self._changed
         self._writer = True
         while self.readers:
             await self._changed

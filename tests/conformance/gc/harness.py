@@ -73,6 +73,16 @@ class FakeMapper:
         raise NoMatchError(resource)
 
 
+class Wire:
+    """A transport whose events take no time, nor does handing them over."""
+
+    def watch_delay(self):
+        """Return no time at all."""
+        return 0
+
+    handover_delay = watch_delay
+
+
 class FakeServer:
     """A client that answers from a dictionary and writes down what it was asked.
 
@@ -81,6 +91,7 @@ class FakeServer:
     """
 
     user = "system:serviceaccount:kube-system:generic-garbage-collector"
+    transport = Wire()
 
     def __init__(self, scheduler):
         """Hold no objects."""
