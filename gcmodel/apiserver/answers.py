@@ -6,6 +6,7 @@ apiserver pkg/storage/errors.go
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from gcmodel.errors import ApiError, StatusCause, api_error
 from gcmodel.objects.identity import GroupResource
@@ -24,12 +25,23 @@ def no_resource() -> ApiError:
 
 
 def already_exists(
-    resource: GroupResource, name: str, *, being_deleted: bool
+    resource: GroupResource, name: str, *, being_deleted: bool, generated: bool = False
 ) -> ApiError:
-    """The name is taken, perhaps by an object that is still being deleted."""
+    """The name is taken, perhaps by an object that is still being deleted.
+
+    Args:
+        resource: Where.
+        name: Which.
+        being_deleted: The object that has the name is going.
+        generated: The caller gave a beginning for the server to make a name of.
+    """
     prefix = "object is being deleted: " if being_deleted else ""
     text = f'{prefix}{resource} "{name}" already exists'
-    return api_error(409, "AlreadyExists", text, details=_details(resource, name))
+    details = _details(resource, name)
+    if generated:
+        text += ", the server was not able to generate a unique name for the object"
+        details["retryAfterSeconds"] = 1
+    return api_error(409, "AlreadyExists", text, details=details)
 
 
 def conflict(resource: GroupResource, name: str, detail: str) -> ApiError:
@@ -93,7 +105,8 @@ def namespace_terminating(
 def method_not_allowed(resource: GroupResource, verb: str) -> ApiError:
     """The resource does not know the verb."""
     text = f'{verb} is not supported on resources of kind "{resource}"'
-    return api_error(405, "MethodNotAllowed", text)
+    details = _details(resource, "")
+    return api_error(405, "MethodNotAllowed", text, details=details)
 
 
 def raw_error(text: str) -> ApiError:
@@ -122,6 +135,10 @@ def warned(warnings: tuple[str, ...]) -> Iterator[None]:
         raise
 
 
-def _details(resource: GroupResource, name: str) -> dict[str, str]:
-    details = {"name": name, "group": resource.group, "kind": resource.resource}
+def _details(resource: GroupResource, name: str) -> dict[str, Any]:
+    details: dict[str, Any] = {
+        "name": name,
+        "group": resource.group,
+        "kind": resource.resource,
+    }
     return {key: value for key, value in details.items() if value}

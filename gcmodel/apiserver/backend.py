@@ -8,18 +8,18 @@ from typing import Protocol
 
 import attrs
 
+from gcmodel.apiserver.admission import Admission, Review
+from gcmodel.apiserver.authorization import AlwaysAllow, Authorizer
 from gcmodel.apiserver.clock import WallClock
 from gcmodel.apiserver.requests import Request
 from gcmodel.apiserver.resources import ResourceRegistry, ResourceType
 from gcmodel.apiserver.store import Store
+from gcmodel.errors import ApiError, api_error
 from gcmodel.faults.plan import FaultPlan
 from gcmodel.kernel.choices import Choices
 from gcmodel.kernel.scheduler import Scheduler
 from gcmodel.objects.metadata import KubeObject
 from gcmodel.versions.profile import Profile
-
-Admission = Callable[[Request, ResourceType, KubeObject | None], None]
-"""A plug-in that may refuse a create, update or delete by raising an ApiError."""
 
 
 class Conversion(Protocol):
@@ -52,6 +52,8 @@ class Backend:
         to_storage: And back.
         check_create: Refuses creates in a resource that is going.
         faults: Asked for stored values that cannot be read.
+        unsafe_delete: The gate ``AllowUnsafeMalformedObjectDeletion`` is open.
+        admission: The plug-ins, in the order in which they are asked.
     """
 
     scheduler: Scheduler
@@ -65,12 +67,23 @@ class Backend:
     check_create: Callable[[ResourceType], None] = _anything
     namespace_lifecycle: bool = True
     gc_enabled: bool = True
+    unsafe_delete: bool = False
+    authorizer: Authorizer = attrs.field(factory=AlwaysAllow)
     admission: list[Admission] = attrs.field(factory=list)
 
     @property
     def choices(self) -> Choices:
         """Where uids and name endings come from."""
         return self.scheduler.choices
+
+    def admit(self, review: Review) -> None:
+        """Ask every admission plug-in.
+
+        Raises:
+            ApiError: One of them says no.
+        """
+        for plugin in self.admission:
+            plugin(review)
 
     def read(self, served: ResourceType, key: str) -> KubeObject | None:
         """Return the stored object in the served version, or None.
@@ -81,14 +94,43 @@ class Backend:
         stored = self.store.get(served.storage, key)
         if stored is None:
             return None
-        self.check_readable(served, key, listing=False)
+        self.check_readable(served, key)
         return self.conversion(stored, served)
 
-    def check_readable(self, served: ResourceType, key: str, *, listing: bool) -> None:
-        """Refuse to read a stored value that is broken."""
+    def check_readable(self, served: ResourceType, key: str) -> None:
+        """Refuse to read a stored value that is broken.
+
+        Raises:
+            ApiError: It is.
+        """
         broken = self.faults.stored(registry_key(served, key))
         if broken is not None:
-            raise broken.list_error() if listing else broken.read_error()
+            raise broken.read_error()
+
+    def check_cache(self, served: ResourceType) -> None:
+        """Refuse to answer from a watch cache that cannot be filled.
+
+        Raises:
+            ApiError: A stored value of the resource cannot be read or converted.
+        """
+        if not self._fills_cache(served):
+            if self.profile.unready_watch_cache == "429":
+                text = "storage is (re)initializing"
+                details = {"retryAfterSeconds": 1}
+                raise api_error(429, "TooManyRequests", text, details=details)
+            text = "context deadline exceeded"
+            raise api_error(503, "ServiceUnavailable", text)
+
+    def _fills_cache(self, served: ResourceType) -> bool:
+        if served.built_in and not self.faults:
+            return True
+        try:
+            for stored in self.store.iter_objects(served.storage, ""):
+                self.check_readable(served, stored.key)
+                self.conversion(stored, served)
+        except ApiError:
+            return False
+        return True
 
 
 def registry_key(served: ResourceType, key: str) -> str:

@@ -1,9 +1,10 @@
-"""What the server fills in when an object is created.
+"""What the server fills in: in everything that it reads, and in what is created.
 
 Only fields that ownership, deletion or the template hash depend on.
 
 Upstream: ``SetDefaults_…`` in pkg/apis/core/v1/defaults.go,
-pkg/apis/apps/v1/defaults.go and pkg/apis/batch/v1/defaults.go
+pkg/apis/apps/v1/defaults.go and pkg/apis/batch/v1/defaults.go; ``PrepareForCreate``
+of the strategies in pkg/registry
 """
 
 from collections.abc import Callable
@@ -14,9 +15,19 @@ ROLLING = {"maxSurge": "25%", "maxUnavailable": "25%"}
 
 
 def with_defaults(wanted: KubeObject) -> KubeObject:
-    """Return *wanted* with the fields of its kind that were left out."""
-    fill = _BY_KIND.get(wanted.kind)
+    """Return *wanted* with the fields of its kind that were left out.
+
+    * **Idempotent**: of what it returns, it leaves out nothing more.
+    """
+    fill = _DEFAULTS.get(wanted.kind)
     return wanted if fill is None else fill(wanted)
+
+
+def as_created(wanted: KubeObject) -> KubeObject:
+    """Return *wanted* with its defaults, and with what only new objects get."""
+    filled = with_defaults(wanted)
+    prepare = _NEW.get(wanted.kind)
+    return filled if prepare is None else prepare(filled)
 
 
 def pod_spec(spec: Json) -> Json:
@@ -72,7 +83,11 @@ def _workload(wanted: KubeObject, **defaults: object) -> KubeObject:
 
 
 def _pod(wanted: KubeObject) -> KubeObject:
-    return wanted.with_body(spec=pod_spec(wanted.spec), status={"phase": "Pending"})
+    return wanted.with_body(spec=pod_spec(wanted.spec))
+
+
+def _pending(wanted: KubeObject) -> KubeObject:
+    return wanted.with_body(status={"phase": "Pending"})
 
 
 def _deployment(wanted: KubeObject) -> KubeObject:
@@ -113,13 +128,13 @@ def _job(wanted: KubeObject) -> KubeObject:
         defaults |= {"completions": 1, "parallelism": 1}
     elif spec.get("parallelism") is None:
         defaults["parallelism"] = 1
-    filled = _workload(wanted, **defaults)
-    if spec.get("selector") or spec.get("manualSelector") or not spec.get("template"):
-        return filled
-    return _with_job_selector(filled)
+    return _workload(wanted, **defaults)
 
 
 def _with_job_selector(job: KubeObject) -> KubeObject:
+    spec = job.spec
+    if spec.get("selector") or spec.get("manualSelector") or not spec.get("template"):
+        return job
     labels = {"controller-uid": job.uid, "job-name": job.name}
     template = job.spec["template"]
     metadata = template["metadata"]
@@ -145,6 +160,11 @@ def _cron_job(wanted: KubeObject) -> KubeObject:
 
 
 def _namespace(wanted: KubeObject) -> KubeObject:
+    name = {"kubernetes.io/metadata.name": wanted.name}
+    return wanted.with_metadata(labels={**wanted.metadata.labels, **name})
+
+
+def _active(wanted: KubeObject) -> KubeObject:
     return wanted.with_body(
         spec={"finalizers": ["kubernetes"]}, status={"phase": "Active"}
     )
@@ -158,7 +178,7 @@ def _persistent_volume(wanted: KubeObject) -> KubeObject:
     return wanted.with_metadata(finalizers=(*wanted.metadata.finalizers, protection))
 
 
-_BY_KIND: dict[str, Callable[[KubeObject], KubeObject]] = {
+_DEFAULTS: dict[str, Callable[[KubeObject], KubeObject]] = {
     "Pod": _pod,
     "Deployment": _deployment,
     "ReplicaSet": lambda wanted: _workload(wanted, replicas=1),
@@ -168,5 +188,10 @@ _BY_KIND: dict[str, Callable[[KubeObject], KubeObject]] = {
     "Job": _job,
     "CronJob": _cron_job,
     "Namespace": _namespace,
+}
+_NEW: dict[str, Callable[[KubeObject], KubeObject]] = {
+    "Pod": _pending,
+    "Job": _with_job_selector,
+    "Namespace": _active,
     "PersistentVolume": _persistent_volume,
 }

@@ -26,8 +26,12 @@ class Request:
     Attributes:
         verb: ``create``, ``get``, ``list``, ``watch``, ``update``, ``patch``,
             ``delete``, ``deletecollection``; or ``discover`` for *path*.
-        body: The object of a create or update, or the patch.
+        body: The object of a create or update, as a value or as JSON that nobody
+            has judged yet; or the patch.
         timeout_s: How long a watch may last.
+        metadata_only: Answer with ``PartialObjectMetadata``.
+        field_manager: Who an apply is for.
+        force: An apply wins every conflict.
         path: For requests that name no resource: ``/api``, ``/apis``,
             ``/apis/apps/v1``.
     """
@@ -50,6 +54,9 @@ class Request:
     send_initial_events: bool = False
     timeout_s: int | None = None
     dry_run: bool = False
+    metadata_only: bool = False
+    field_manager: str = ""
+    force: bool = False
     path: str = ""
 
 

@@ -9,11 +9,12 @@ from collections.abc import Iterable
 import attrs
 
 from gcmodel.apiserver import answers
+from gcmodel.apiserver.admission import Admission
 from gcmodel.apiserver.aggregation import Aggregator, local_api_services
 from gcmodel.apiserver.authorization import AlwaysAllow, Authorizer, forbidden_detail
 from gcmodel.apiserver.availability import LOCAL, ApiService
 from gcmodel.apiserver.availability_controller import AvailabilityController
-from gcmodel.apiserver.backend import Admission, Backend, registry_key
+from gcmodel.apiserver.backend import Backend, registry_key
 from gcmodel.apiserver.clock import INCIDENT_DAY, WallClock
 from gcmodel.apiserver.crd_controller import CrdController
 from gcmodel.apiserver.crds import DEFINITIONS
@@ -44,6 +45,9 @@ class ServerSettings:
         epoch_s: The wall clock at virtual time zero, seconds since 1970.
         namespace_lifecycle: The admission plug-in of that name is on.
         gc_enabled: ``--enable-garbage-collector``.
+        unsafe_delete: ``--feature-gates=AllowUnsafeMalformedObjectDeletion=true``:
+            lists name the stored values that cannot be read, and a delete may
+            remove such a value (KEP-3926, 1.32).
         authorizer: Who may do what; by default everybody everything.
         availability_resync_ns: When the first periodic check of APIServices is due.
     """
@@ -51,6 +55,7 @@ class ServerSettings:
     epoch_s: int = INCIDENT_DAY
     namespace_lifecycle: bool = True
     gc_enabled: bool = True
+    unsafe_delete: bool = False
     authorizer: Authorizer = attrs.field(factory=AlwaysAllow)
 
 
@@ -103,6 +108,8 @@ class ApiServer:
             self.faults,
             namespace_lifecycle=self.settings.namespace_lifecycle,
             gc_enabled=self.settings.gc_enabled,
+            unsafe_delete=self.settings.unsafe_delete,
+            authorizer=self.settings.authorizer,
         )
         self.verbs = Verbs(self.backend)
         self.aggregator = self._aggregator()
@@ -213,7 +220,7 @@ class ApiServer:
         """Create an object as the server itself, past admission and validation."""
         served = self.registry.resource_for(wanted.gvk)
         assert served is not None, f"{wanted.gvk} is served"
-        return self.verbs.writing.bring(served, wanted)
+        return self.verbs.creating.bring(served, wanted)
 
     def admit(self, plugin: Admission) -> None:
         """Ask *plugin* about every create, update and delete from now on."""
@@ -238,6 +245,13 @@ class ApiServer:
     def mend_stored(self, fault: Undecodable | Undecryptable) -> None:
         """Make the value readable again."""
         self.faults.remove(fault)
+
+    def compact(self, revision: int | None = None) -> None:
+        """Forget history up to *revision*, by default all of it.
+
+        Old watches and continue tokens expire, as after etcd's compaction.
+        """
+        self.store.compact(revision)
 
     def drop_watches(self, resource: GroupResource) -> None:
         """End every open watch of *resource*, as a restart of the server does."""

@@ -12,10 +12,13 @@ import attrs
 from gcmodel.apiserver.watch import (
     ADDED,
     DELETED,
+    ERROR,
     MODIFIED,
     StoreEvent,
+    WatchEvent,
     WatchStream,
 )
+from gcmodel.errors import Status
 from gcmodel.kernel.scheduler import Scheduler
 from gcmodel.objects.identity import GroupResource
 from gcmodel.objects.metadata import KubeObject
@@ -40,6 +43,26 @@ class Collection:
         if self._sorted is None:
             self._sorted = sorted(self.objects)
         return self._sorted
+
+    def at(self, revision: int) -> dict[str, KubeObject] | None:
+        """Return the objects as they were at *revision*; None if that is forgotten."""
+        if revision < self.compacted:
+            return None
+        found = dict(self.objects)
+        for change in reversed(self.history):
+            if change.revision <= revision:
+                break
+            if change.previous is None:
+                del found[change.object.key]
+            else:
+                found[change.object.key] = change.previous
+        return found
+
+    def compact(self, revision: int) -> None:
+        """Forget what happened up to *revision*."""
+        while self.history and self.history[0].revision <= revision:
+            self.history.popleft()
+        self.compacted = max(self.compacted, revision)
 
     def note_key(self, key: str, *, present: bool) -> None:
         """Keep the order of keys current; removals are put off until asked."""
@@ -80,6 +103,15 @@ class Store:
         """Return the stored object, or None."""
         return self.collection(resource).objects.get(key)
 
+    def compact(self, revision: int | None = None) -> None:
+        """Forget history up to *revision*, by default all of it.
+
+        Old watches and continue tokens expire.
+        """
+        limit = self.revision if revision is None else min(revision, self.revision)
+        for collection in self._collections.values():
+            collection.compact(limit)
+
     def iter_objects(
         self, resource: GroupResource, prefix: str
     ) -> Iterator[KubeObject]:
@@ -117,6 +149,27 @@ class Store:
         self.revision += 1
         self._log(resource, collection, DELETED, previous, previous)
         return previous
+
+    def forget(self, resource: GroupResource, key: str, failure: Status) -> None:
+        """Delete an object that nobody can read, its finalizers included.
+
+        Watchers cannot be shown what it was: their streams end in *failure*, and
+        older ones cannot be resumed.
+        """
+        collection = self.collection(resource)
+        del collection.objects[key]
+        collection.note_key(key, present=False)
+        self.revision += 1
+        self.scheduler.record(
+            "store.forget",
+            resource=str(resource),
+            key=key,
+            revision=self.revision,
+        )
+        collection.compact(self.revision)
+        for stream in list(collection.watchers):
+            stream.push(WatchEvent(ERROR, None, failure))
+            stream.close()
 
     def _log(
         self,

@@ -1,9 +1,10 @@
 """What the server asks of the options of a request.
 
-Upstream: ``ValidateDeleteOptions``, ``ValidateDryRun`` and
+Upstream: ``ValidateDeleteOptions``, ``ValidatePatchOptions``, ``ValidateDryRun`` and
 ``ValidateLabelSelector`` in apimachinery pkg/apis/meta/v1/validation/validation.go
 """
 
+from gcmodel.apiserver.requests import Request
 from gcmodel.apiserver.validation import validate_labels
 from gcmodel.errors import InvalidError
 from gcmodel.objects.field_errors import (
@@ -13,11 +14,17 @@ from gcmodel.objects.field_errors import (
     invalid_value,
     not_supported,
     required,
+    too_long,
 )
 from gcmodel.objects.identity import GroupKind
 from gcmodel.objects.metadata import Json
 from gcmodel.objects.names import label_value, qualified_name
-from gcmodel.objects.options import DeleteOptions, PropagationPolicy
+from gcmodel.objects.options import (
+    IGNORE_READ_ERROR,
+    DeleteOptions,
+    PropagationPolicy,
+)
+from gcmodel.objects.patch_types import PatchType
 from gcmodel.versions.profile import Profile
 
 DELETE_OPTIONS = GroupKind("meta.k8s.io", "DeleteOptions")
@@ -26,7 +33,9 @@ POLICIES = (
     PropagationPolicy.BACKGROUND.value,
     PropagationPolicy.ORPHAN.value,
 )
+PATCH_OPTIONS = GroupKind("meta.k8s.io", "PatchOptions")
 DRY_RUN_ALL = "All"
+FIELD_MANAGER_MAX = 128
 
 _SETS = ("In", "NotIn")
 _UNARY = ("Exists", "DoesNotExist")
@@ -42,7 +51,23 @@ def validate_delete_options(options: DeleteOptions) -> list[FieldError]:
     errors = []
     if policy is not None and policy not in POLICIES:
         errors.append(not_supported(path, policy, [*POLICIES, "nil"]))
-    return errors + validate_dry_run(options.dry_run)
+    errors += validate_dry_run(options.dry_run)
+    return errors + (_unsafe_errors(options) if options.ignore_store_read_error else [])
+
+
+def _unsafe_errors(options: DeleteOptions) -> list[FieldError]:
+    others = {
+        "dryRun": options.dry_run or None,
+        "propagationPolicy": options.propagation_policy,
+        "orphanDependents": options.orphan_dependents,
+        "gracePeriodSeconds": options.grace_period_seconds,
+        "preconditions": options.preconditions,
+    }
+    return [
+        invalid_value(IGNORE_READ_ERROR, True, f"cannot be set together with .{name}")  # noqa: FBT003  (the offending value)
+        for name, value in others.items()
+        if value is not None
+    ]
 
 
 def validate_dry_run(dry_run: tuple[str, ...]) -> list[FieldError]:
@@ -61,6 +86,26 @@ def invalid_delete_options(
         return None
     as_json = profile.composite_values_as_json
     return invalid(DELETE_OPTIONS, "", errors, composite_as_json=as_json)
+
+
+def invalid_patch_options(request: Request, kind: PatchType) -> InvalidError | None:
+    """Return the 422 that the options of a patch deserve, or None."""
+    path = "fieldManager"
+    errors = []
+    if kind is PatchType.APPLY:
+        if not request.field_manager:
+            errors.append(required(path, "is required for apply patch"))
+    elif request.force:
+        detail = "may not be specified for non-apply patch"
+        errors.append(forbidden_value("force", detail))
+    if len(request.field_manager) > FIELD_MANAGER_MAX:
+        errors.append(too_long(path, FIELD_MANAGER_MAX))
+    for position, character in enumerate(request.field_manager):
+        if not character.isprintable():
+            shown = f"U+{ord(character):04X}"
+            detail = f"invalid character {shown} (at position {position})"
+            errors.append(invalid_value(path, request.field_manager, detail))
+    return invalid(PATCH_OPTIONS, "", errors) if errors else None
 
 
 def validate_label_selector(wire: Json, path: str) -> list[FieldError]:

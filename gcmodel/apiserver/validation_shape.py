@@ -13,12 +13,14 @@ import attrs
 
 from gcmodel.errors import ApiError, api_error
 from gcmodel.objects.go_times import time_problem
+from gcmodel.objects.go_values import to_json
 from gcmodel.objects.identity import GroupVersion
 from gcmodel.objects.metadata import Json
 
 _STRING, _NUMBER, _BOOL = "string", "number", "bool"
 _ARRAY, _OBJECT, _TIME = "array", "object", "time"
 _ZERO: dict[str, Any] = {_STRING: "", _NUMBER: 0, _BOOL: False}
+_SUMMARY_BYTES = 30
 _INT64 = range(-(2**63), 2**63)
 _TYPE_META = (
     'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; '
@@ -93,12 +95,13 @@ _OBJECT_META = Shape(
 )
 
 
-def check_shape(wire: Any, *, custom: bool = False) -> Json:
+def check_shape(wire: Any, *, custom: bool = False, expected: str = "") -> Json:
     """Return *wire* with the nulls in its metadata read as the server reads them.
 
     Args:
         wire: The body of a request.
         custom: The kind is a custom resource: only its schema judges its spec.
+        expected: The kind that the endpoint takes; empty for the body's own.
 
     Raises:
         BadRequestError: The first value, in the order of the document, that has the
@@ -107,7 +110,7 @@ def check_shape(wire: Any, *, custom: bool = False) -> Json:
     try:
         return decode(wire, custom=custom)
     except ShapeError as error:
-        raise _bad_request(wire, str(error)) from error
+        raise _bad_request(wire, str(error), expected) from error
 
 
 def decode(wire: Any, *, custom: bool = False) -> Json:
@@ -127,6 +130,8 @@ def decode(wire: Any, *, custom: bool = False) -> Json:
             text = f"couldn't get version/kind; json parse error: {problem}"
             raise ShapeError(text)
     kind = wire.get("kind", "")
+    if custom and not kind:
+        raise ShapeError(f"Object 'Kind' is missing in '{to_json(wire)}'")
     shapes = {"metadata": _OBJECT_META}
     if not custom:
         version = GroupVersion.parse(wire.get("apiVersion", "")).version
@@ -203,11 +208,25 @@ def _time(value: Any) -> str:
     return value
 
 
-def _bad_request(wire: Any, problem: str) -> ApiError:
-    if isinstance(wire, dict) and isinstance(wire.get("kind"), str):
-        kind = wire["kind"]
+def _bad_request(wire: Any, problem: str, expected: str) -> ApiError:
+    kind = wire.get("kind") if isinstance(wire, dict) else None
+    if isinstance(kind, str) and kind:
         version = GroupVersion.parse(str(wire.get("apiVersion", ""))).version
         problem = (
-            f'{kind} in version "{version}" cannot be handled as a {kind}: {problem}'
+            f'{kind} in version "{version}" cannot be handled as a '
+            f"{expected or kind}: {problem}"
+        )
+    elif expected:
+        problem = (
+            f"the object provided is unrecognized (must be of type {expected}): "
+            f"{problem} ({_summary(wire)})"
         )
     return api_error(400, "BadRequest", problem)
+
+
+def _summary(wire: Any) -> str:
+    # What does not look like JSON is shown as bytes.
+    text = to_json(wire)
+    shown = text if text.startswith("{") else text.encode().hex()
+    length = _SUMMARY_BYTES if shown == text else 2 * _SUMMARY_BYTES
+    return f"{shown[:length]} ..." if len(shown) > length else shown

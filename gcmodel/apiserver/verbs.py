@@ -7,10 +7,14 @@ from collections.abc import Callable
 
 from gcmodel.apiserver import answers
 from gcmodel.apiserver.backend import Backend
+from gcmodel.apiserver.creating import Creating
 from gcmodel.apiserver.deleting import Deleting
+from gcmodel.apiserver.patching import Patching
 from gcmodel.apiserver.reading import Reading
 from gcmodel.apiserver.requests import Answer, Request, Response
 from gcmodel.apiserver.resources import ResourceType
+from gcmodel.apiserver.subresources import check_subresource
+from gcmodel.apiserver.watching import Watching
 from gcmodel.apiserver.writing import Writing
 
 
@@ -21,17 +25,20 @@ class Verbs:
         """Wire the verbs to what they work on."""
         self.backend = backend
         self.reading = Reading(backend)
-        self.writing = Writing(backend)
+        self.watching = Watching(backend)
+        self.creating = Creating(backend)
+        self.writing = Writing(backend, self.creating)
+        self.patching = Patching(backend, self.writing)
         self.deleting = Deleting(backend, self.reading, self.writing)
         self._reads: dict[str, Callable[[ResourceType, Request], Answer]] = {
             "get": self.reading.get,
             "list": self.reading.list,
-            "watch": self.reading.watch,
+            "watch": self.watching.watch,
         }
         self._writes: dict[str, Callable[[ResourceType, Request], Response]] = {
-            "create": self.writing.create,
+            "create": self.creating.create,
             "update": self.writing.update,
-            "patch": self.writing.patch,
+            "patch": self.patching.patch,
             "delete": self.deleting.delete,
             "deletecollection": self.deleting.delete_collection,
         }
@@ -48,6 +55,7 @@ class Verbs:
         verb = request.verb
         if verb not in served.verbs:
             raise answers.method_not_allowed(served.group_resource, verb)
+        check_subresource(served, request.subresource)
         read = self._reads.get(verb)
         if read is not None:
             return Response(200, read(served, request))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import attrs
 
-from gcmodel.errors import Status
+from gcmodel.errors import ApiError, Status
 from gcmodel.kernel.scheduler import Scheduler, Signal
 from gcmodel.objects.metadata import KubeObject
 
@@ -60,6 +60,7 @@ class WatchStream:
     * **Ordered**: revisions strictly increase, synthetic first events excepted.
     * **Filtered by transition**: an object that stops matching the selector is
       ``DELETED`` for this stream, with its old content and the new revision.
+    * **Ends unsaid** if a change cannot be converted to what the watcher asked for.
     * **Ends once**: after :meth:`close` what is queued can still be read, nothing
       is added any more.
     """
@@ -82,7 +83,12 @@ class WatchStream:
 
     def deliver(self, change: StoreEvent) -> None:
         """Queue what *change* means to this watcher, if anything."""
-        event = self._seen(change)
+        try:
+            event = self._seen(change)
+        except ApiError:
+            # What cannot be shown ends the stream, without a word.
+            self.close()
+            return
         if event is not None and not self.closed:
             self._events.append(event)
             self._changed.fire()

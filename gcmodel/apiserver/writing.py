@@ -1,40 +1,41 @@
-"""The verbs that write: create, update, patch; and the delete that hides in an update.
+"""The verb that replaces, and the delete that hides in it.
 
-Upstream: ``Create``, ``Update`` and ``deleteWithoutFinalizers`` in apiserver
-pkg/registry/generic/registry/store.go; ``BeforeCreate`` and ``BeforeUpdate`` in
-apiserver pkg/registry/rest
+Upstream: ``Update`` and ``deleteWithoutFinalizers`` in apiserver
+pkg/registry/generic/registry/store.go; ``BeforeUpdate`` in
+pkg/registry/rest/update.go
 """
 
 import attrs
 
 from gcmodel.apiserver import answers
+from gcmodel.apiserver.admission import Review
 from gcmodel.apiserver.backend import Backend, object_key, registry_key
+from gcmodel.apiserver.creating import Creating
 from gcmodel.apiserver.defaults import with_defaults
 from gcmodel.apiserver.kind_validation import validate_kind
-from gcmodel.apiserver.name_rules import name_rule_of
-from gcmodel.apiserver.patches import apply_patch, check_patch_type, unfit_result
+from gcmodel.apiserver.request_bodies import check_coordinates, placed, read_body
 from gcmodel.apiserver.requests import Request, Response
 from gcmodel.apiserver.resources import ResourceType
-from gcmodel.apiserver.validation import validate_for_create, validate_for_update
-from gcmodel.apiserver.validation_owner_references import deduplicate
-from gcmodel.apiserver.validation_shape import ShapeError, decode
-from gcmodel.errors import api_error
-from gcmodel.objects.field_errors import FieldError, invalid, invalid_value
+from gcmodel.apiserver.subresources import (
+    SCALE,
+    scale_of,
+    with_finalizers_of,
+    with_scale_of,
+    with_status_of,
+)
+from gcmodel.apiserver.validation import validate_for_update
+from gcmodel.apiserver.write_steps import NAMESPACES, deduplicated, is_core, refuse
+from gcmodel.objects.field_errors import invalid_value
 from gcmodel.objects.go_values import Unsigned
-from gcmodel.objects.identity import GroupResource, Uid
 from gcmodel.objects.metadata import KubeObject, ObjectMeta
-from gcmodel.objects.patch_types import Patch
 
-NAMESPACES = GroupResource("", "namespaces")
-NAME_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
-EXTENSION_GROUPS = frozenset({"apiextensions.k8s.io", "apiregistration.k8s.io"})
-GENERATED_BASE_MAX = 58
-GENERATED_LENGTH = 5
+UNVERSIONED = ("", "0")
+"""Resource versions that mean none."""
 
 
 @attrs.define(eq=False)
 class Writing:
-    """Carries out writes.
+    """Replaces stored objects.
 
     * **Atomic**: a refused write leaves no trace.
     * **Quiet**: a write that changes nothing takes no revision and is told to
@@ -42,232 +43,157 @@ class Writing:
     * **Warned either way**: what is warned about is said on refusals as well.
     * **Final**: an update that leaves a deleted object without finalizers deletes
       it; whatever else the update changed is lost.
+    * **Current**: what is stored is what was judged. If a plug-in changes the object
+      while it is asked, everything is done again.
     """
 
     backend: Backend
-
-    # Create
-
-    def create(self, served: ResourceType, request: Request) -> Response:
-        """Store a new object."""
-        wanted = request.body
-        assert isinstance(wanted, KubeObject)
-        wanted, warnings = self._deduplicated(wanted, after_admission=False)
-        with answers.warned(warnings):
-            answer = self._create(served, request, wanted)
-        return attrs.evolve(answer, warnings=warnings)
-
-    def _create(
-        self, served: ResourceType, request: Request, wanted: KubeObject
-    ) -> Response:
-        self.backend.check_create(served)
-        self._check_namespace(served, request, wanted)
-        if wanted.metadata.resource_version:
-            raise answers.raw_error(
-                "resourceVersion should not be set on objects to be created"
-            )
-        fresh = self._fresh(served, wanted)
-        for attempt in range(self.backend.profile.generate_name_attempts):
-            named = self._named(fresh)
-            key = named.key
-            if attempt == 0:
-                self._validate_new(served, named)
-                self._admit(served, request, named)
-            existing = self.backend.store.get(served.storage, key)
-            if existing is None:
-                break
-            if wanted.metadata.name:
-                deleting = existing.metadata.being_deleted
-                raise answers.already_exists(
-                    served.group_resource, named.name, being_deleted=deleting
-                )
-        else:
-            raise self._name_taken(served, named.name)
-        if request.dry_run:
-            return Response(201, named)
-        kept = self.backend.to_storage(named, served)
-        stored = self.backend.store.put(served.storage, kept)
-        return Response(201, self.backend.conversion(stored, served))
-
-    def bring(self, served: ResourceType, wanted: KubeObject) -> KubeObject:
-        """Store an object that the server itself makes, which needs no judging."""
-        fresh = self._fresh(served, wanted)
-        if wanted.status:
-            fresh = fresh.with_body(status=wanted.status)
-        return self.backend.store.put(served.storage, fresh)
-
-    def _check_namespace(
-        self, served: ResourceType, request: Request, wanted: KubeObject
-    ) -> None:
-        backend = self.backend
-        if not served.namespaced or not backend.namespace_lifecycle:
-            return
-        namespace = backend.store.get(NAMESPACES, request.namespace)
-        if namespace is None:
-            raise answers.not_found(NAMESPACES, request.namespace)
-        if namespace.metadata.being_deleted:
-            raise answers.namespace_terminating(
-                served.group_resource,
-                wanted.name or wanted.metadata.generate_name,
-                request.namespace,
-            )
-
-    def _fresh(self, served: ResourceType, wanted: KubeObject) -> KubeObject:
-        meta = attrs.evolve(
-            wanted.metadata,
-            uid=Uid(self.backend.choices.uuid("uid")),
-            creation_timestamp=self.backend.clock.now_s(),
-            deletion_timestamp=None,
-            deletion_grace_period_seconds=None,
-            generation=1 if served.tracks_generation else 0,
-            namespace=wanted.namespace if served.namespaced else "",
-        )
-        body = wanted.body
-        if served.has_status and "status" in body:
-            body = {key: value for key, value in body.items() if key != "status"}
-        fresh = KubeObject(served.api_version, served.kind, meta, body)
-        if not served.built_in:
-            return fresh
-        if served.storage == NAMESPACES:
-            name = {"kubernetes.io/metadata.name": meta.name}
-            fresh = fresh.with_metadata(labels={**meta.labels, **name})
-        return with_defaults(fresh)
-
-    def _named(self, fresh: KubeObject) -> KubeObject:
-        meta = fresh.metadata
-        if meta.name or not meta.generate_name:
-            return fresh
-        stream = self.backend.choices.stream("generated-name")
-        ending = "".join(
-            NAME_ALPHABET[int(stream.random() * len(NAME_ALPHABET))]
-            for _ in range(GENERATED_LENGTH)
-        )
-        return fresh.with_metadata(
-            name=meta.generate_name[:GENERATED_BASE_MAX] + ending
-        )
-
-    def _name_taken(self, served: ResourceType, name: str) -> Exception:
-        text = (
-            f'{served.group_resource} "{name}" already exists, the server was not able '
-            "to generate a unique name for the object"
-        )
-        return api_error(409, "AlreadyExists", text, details={"retryAfterSeconds": 1})
-
-    def _validate_new(self, served: ResourceType, wanted: KubeObject) -> None:
-        errors = validate_kind(wanted) if served.built_in else []
-        errors += validate_for_create(
-            wanted.metadata,
-            namespaced=served.namespaced,
-            name_rule=name_rule_of(served, wanted),
-            built_in=_is_core(served),
-            profile=self.backend.profile,
-        )
-        self._refuse(served, wanted, errors)
-
-    # Update and patch
+    creating: Creating
 
     def update(self, served: ResourceType, request: Request) -> Response:
-        """Replace an object, or its subresource."""
-        wanted = request.body
-        assert isinstance(wanted, KubeObject)
-        if wanted.name and wanted.name != request.name:
-            raise answers.bad_request(
-                f"the name of the object ({wanted.name}) does not match the name on "
-                f"the URL ({request.name})"
-            )
-        wanted, warnings = self._deduplicated(wanted, after_admission=False)
+        """Replace an object, or its subresource.
+
+        Raises:
+            NotFoundError: There is none, and an update does not create one.
+            ConflictError: It is not the object, or not the version, that is meant.
+            InvalidError: The change breaks a rule.
+        """
+        if request.subresource == SCALE:
+            return self._scale(served, request)
+        wanted = read_body(served, request, self.backend.registry)
+        check_coordinates(request, wanted)
+        wanted, warnings = deduplicated(self.backend, wanted, after_admission=False)
         with answers.warned(warnings):
-            answer = self._update(served, request, wanted)
+            answer = None
+            while answer is None:
+                answer = self._update(served, request, wanted)
         return attrs.evolve(answer, warnings=warnings)
 
     def _update(
         self, served: ResourceType, request: Request, wanted: KubeObject
-    ) -> Response:
+    ) -> Response | None:
         stored = self.backend.read(served, object_key(served, request))
+        self._check_uid(served, request, wanted, stored)
         if stored is None:
-            if served.creates_on_update:
-                return self._create(
-                    served, attrs.evolve(request, verb="create"), wanted
-                )
-            raise answers.not_found(served.group_resource, request.name)
-        self._check_update(served, wanted, stored)
-        return self._replace(served, request, stored, wanted)
+            return self._create(served, request, wanted)
+        self._check_version(served, wanted, stored)
+        return self.replace(served, request, stored, wanted)
 
-    def _check_update(
-        self, served: ResourceType, wanted: KubeObject, stored: KubeObject
+    def _create(
+        self, served: ResourceType, request: Request, wanted: KubeObject
+    ) -> Response:
+        if not served.creates_on_update or request.subresource:
+            raise answers.not_found(served.group_resource, request.name)
+        wanted = placed(served, request, wanted.with_metadata(resource_version=""))
+        return self.creating.create_object(served, request, wanted)
+
+    def _check_uid(
+        self,
+        served: ResourceType,
+        request: Request,
+        wanted: KubeObject,
+        stored: KubeObject | None,
     ) -> None:
-        uid = wanted.uid
-        if uid and uid != stored.uid:
+        # The uid is a precondition, and one that nothing at all does not meet.
+        found = "" if stored is None else stored.uid
+        if wanted.uid and wanted.uid != found:
             raise answers.precondition_failed(
                 served.group_resource,
-                stored.name,
-                registry_key(served, stored.key),
-                f"UID in precondition: {uid}, UID in object meta: {stored.uid}",
+                request.name,
+                registry_key(served, object_key(served, request)),
+                f"UID in precondition: {wanted.uid}, UID in object meta: {found}",
             )
+
+    def _check_version(
+        self, served: ResourceType, wanted: KubeObject, stored: KubeObject
+    ) -> None:
         version = wanted.metadata.resource_version
-        if not version and not served.allows_unconditional_update:
-            detail = "must be specified for an update"
-            error = invalid_value("metadata.resourceVersion", Unsigned(0), detail)
-            self._refuse(served, stored, [error])
-        if version and version != stored.metadata.resource_version:
+        if version in UNVERSIONED:
+            if not served.allows_unconditional_update:
+                detail = "must be specified for an update"
+                error = invalid_value("metadata.resourceVersion", Unsigned(0), detail)
+                refuse(self.backend, served, stored, [error])
+        elif version != stored.metadata.resource_version:
             raise answers.modified(served.group_resource, stored.name)
 
-    def patch(self, served: ResourceType, request: Request) -> Response:
-        """Change part of an object."""
-        patch = request.body
-        assert isinstance(patch, Patch)
-        check_patch_type(patch.kind, custom=not served.supports_strategic_merge)
-        stored = self.backend.read(served, object_key(served, request))
-        if stored is None:
-            raise answers.not_found(served.group_resource, request.name)
-        wire = apply_patch(
-            patch,
-            stored.to_dict(),
-            kind_hint=served.kind,
-            removes_directives=self.backend.profile.patch_removes_directives,
-        )
-        try:
-            wire = decode(wire, custom=not served.built_in)
-        except ShapeError as error:
-            raise unfit_result(patch, wire, str(error)) from error
-        wanted = KubeObject.from_dict(wire)
-        wanted, warnings = self._deduplicated(wanted, after_admission=True)
-        with answers.warned(warnings):
-            version = wanted.metadata.resource_version
-            if version and version != stored.metadata.resource_version:
-                raise answers.modified(served.group_resource, stored.name)
-            response = self._replace(served, request, stored, wanted)
-        return attrs.evolve(response, warnings=warnings)
+    def _scale(self, served: ResourceType, request: Request) -> Response:
+        scale = request.body
+        if isinstance(scale, dict):
+            scale = KubeObject.from_dict(scale)
+        assert isinstance(scale, KubeObject), "a scale is an object"
+        while True:
+            stored = self.backend.read(served, object_key(served, request))
+            if stored is None:
+                raise answers.not_found(served.group_resource, request.name)
+            self._check_uid(served, request, scale, stored)
+            self._check_version(served, scale, stored)
+            answer = self.replace(served, request, stored, scale)
+            if answer is not None:
+                return answer
 
-    def _replace(
+    # What updates and patches share
+
+    def replace(
         self,
         served: ResourceType,
         request: Request,
         stored: KubeObject,
         wanted: KubeObject,
-    ) -> Response:
+    ) -> Response | None:
+        """Put *wanted* in the place of *stored*; None if that is outdated by now."""
         changed = self._prepared(served, request, stored, wanted)
+        self._validate(served, request, stored, changed)
+        judged = self.backend.store.get(served.storage, stored.key)
+        review = Review(
+            operation="UPDATE",
+            request=request,
+            served=served,
+            object=changed,
+            old=stored,
+        )
+        self.backend.admit(review)
+        if self.backend.store.get(served.storage, stored.key) is not judged:
+            return None
+        answer = changed
+        if not request.dry_run:
+            answer = self._commit(served, stored, changed)
+        if request.subresource == SCALE:
+            answer = scale_of(answer)
+        return Response(200, answer)
+
+    def _validate(
+        self,
+        served: ResourceType,
+        request: Request,
+        stored: KubeObject,
+        changed: KubeObject,
+    ) -> None:
         errors = validate_for_update(
             changed.metadata,
             stored.metadata,
             namespaced=served.namespaced,
-            built_in=_is_core(served),
+            built_in=is_core(served),
             profile=self.backend.profile,
         )
-        if served.built_in and not request.subresource:
+        if served.built_in and request.subresource in ("", SCALE):
             errors += validate_kind(changed)
-        self._refuse(served, changed, errors)
-        self._admit(served, request, changed)
-        if request.dry_run:
-            return Response(200, changed)
+        refuse(self.backend, served, changed, errors)
+
+    def _commit(
+        self, served: ResourceType, stored: KubeObject, changed: KubeObject
+    ) -> KubeObject:
         if self.deletes(served, stored, changed):
             self.remove(served, stored)
-            return Response(200, changed)
-        if changed == stored:
-            return Response(200, stored)
+            return changed
         kept = self.backend.to_storage(changed, served)
+        if changed == stored and (served.built_in or self._is_stored(served, kept)):
+            return stored
         written = self.backend.store.put(served.storage, kept)
-        return Response(200, self.backend.conversion(written, served))
+        return self.backend.conversion(written, served)
+
+    def _is_stored(self, served: ResourceType, kept: KubeObject) -> bool:
+        # What is stored in another version is rewritten even if nothing changes.
+        return self.backend.store.get(served.storage, kept.key) == kept
 
     def _prepared(
         self,
@@ -278,22 +204,29 @@ class Writing:
     ) -> KubeObject:
         meta = _repaired(wanted.metadata, stored.metadata)
         changed = KubeObject(stored.api_version, stored.kind, meta, wanted.body)
-        if request.subresource == "status":
-            return self._status_only(stored, changed)
-        if request.subresource == "finalize":
-            finalizers = wanted.spec.get("finalizers") or []
-            return stored.with_body(spec={**stored.spec, "finalizers": finalizers})
+        match request.subresource:
+            case "status":
+                return with_status_of(served, stored, changed)
+            case "finalize":
+                return with_finalizers_of(stored, wanted)
+            case "scale":
+                changed = with_scale_of(stored, wanted)
+                return self._counted(served, stored, changed)
+            case _:
+                changed = self._main(served, stored, changed)
+                return self._counted(served, stored, changed)
+
+    def _main(
+        self, served: ResourceType, stored: KubeObject, changed: KubeObject
+    ) -> KubeObject:
         if served.has_status:
             status = stored.body.get("status")
             changed = changed.with_body(status=status)
         if served.storage == NAMESPACES:
             changed = changed.with_body(spec=stored.body.get("spec"))
-        return self._counted(served, stored, changed)
-
-    def _status_only(self, stored: KubeObject, changed: KubeObject) -> KubeObject:
-        annotations = changed.metadata.annotations
-        kept = stored.with_metadata(annotations=annotations)
-        return kept.with_body(status=changed.body.get("status"))
+        if served.built_in:
+            changed = with_defaults(changed)
+        return changed
 
     def _counted(
         self, served: ResourceType, stored: KubeObject, changed: KubeObject
@@ -323,42 +256,6 @@ class Writing:
     def remove(self, served: ResourceType, stored: KubeObject) -> None:
         """Take *stored* out of the store."""
         self.backend.store.remove(served.storage, stored.key)
-
-    # Shared steps
-
-    def _deduplicated(
-        self, wanted: KubeObject, *, after_admission: bool
-    ) -> tuple[KubeObject, tuple[str, ...]]:
-        owners = wanted.metadata.owner_references
-        if len(owners) < 2:  # noqa: PLR2004  (one reference has no duplicate)
-            return wanted, ()
-        found = deduplicate(owners, self.backend.profile)
-        if not found.duplicate_uids:
-            return wanted, ()
-        kept = wanted.with_metadata(owner_references=found.owner_references)
-        return kept, (found.warning(after_admission=after_admission),)
-
-    def _admit(
-        self, served: ResourceType, request: Request, wanted: KubeObject
-    ) -> None:
-        for plugin in self.backend.admission:
-            plugin(request, served, wanted)
-
-    def _refuse(
-        self, served: ResourceType, wanted: KubeObject, errors: list[FieldError]
-    ) -> None:
-        if errors:
-            as_json = self.backend.profile.composite_values_as_json
-            name = wanted.name or wanted.metadata.generate_name
-            raise invalid(served.group_kind, name, errors, composite_as_json=as_json)
-
-
-def _is_core(served: ResourceType) -> bool:
-    """Whether the kind is validated by Kubernetes' own wrapper of the metadata rules.
-
-    The servers of definitions and APIServices use the generic rules alone.
-    """
-    return served.built_in and served.group not in EXTENSION_GROUPS
 
 
 def _repaired(wanted: ObjectMeta, stored: ObjectMeta) -> ObjectMeta:

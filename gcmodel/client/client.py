@@ -93,6 +93,7 @@ class Client:
             timeout_s=timeout_s,
             allow_bookmarks=bookmarks,
             send_initial_events=send_initial_events,
+            resource_version_match="NotOlderThan" if send_initial_events else "",
             label_selector=label_selector,
         )
         assert isinstance(answer.body, WatchStream)

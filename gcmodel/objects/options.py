@@ -11,6 +11,8 @@ import attrs
 
 from gcmodel.errors import UsageError
 
+IGNORE_READ_ERROR = "ignoreStoreReadErrorWithClusterBreakingPotential"
+
 
 class PropagationPolicy(StrEnum):
     """What becomes of the dependents of a deleted object."""
@@ -54,6 +56,9 @@ class DeleteOptions:
 
     Attributes:
         propagation_policy: Any string, so that a bad one reaches the server.
+        ignore_store_read_error: Remove the stored value of an object that cannot be
+            read, whatever depends on it: upstream's
+            ``ignoreStoreReadErrorWithClusterBreakingPotential``.
     """
 
     grace_period_seconds: int | None = None
@@ -61,6 +66,7 @@ class DeleteOptions:
     orphan_dependents: bool | None = None
     propagation_policy: str | None = None
     dry_run: tuple[str, ...] = ()
+    ignore_store_read_error: bool | None = None
 
     @classmethod
     def from_dict(cls, wire: dict[str, Any] | None) -> "DeleteOptions":
@@ -77,6 +83,7 @@ class DeleteOptions:
             orphan_dependents=wire.get("orphanDependents"),
             propagation_policy=wire.get("propagationPolicy"),
             dry_run=tuple(wire.get("dryRun") or ()),
+            ignore_store_read_error=wire.get(IGNORE_READ_ERROR),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -88,5 +95,6 @@ class DeleteOptions:
             "orphanDependents": self.orphan_dependents,
             "propagationPolicy": self.propagation_policy,
             "dryRun": list(self.dry_run) or None,
+            IGNORE_READ_ERROR: self.ignore_store_read_error,
         }
         return {key: value for key, value in wire.items() if value is not None}

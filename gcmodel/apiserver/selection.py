@@ -1,0 +1,74 @@
+"""What a read lets through, and how it shows it.
+
+Upstream: ``SelectionPredicate`` in apiserver pkg/storage/selection_predicate.go;
+``asPartialObjectMetadata`` in pkg/endpoints/handlers/response.go;
+``ParseResourceVersion`` in pkg/storage/api_object_versioner.go
+"""
+
+from collections.abc import Callable
+
+from gcmodel.apiserver import answers
+from gcmodel.apiserver.requests import Request
+from gcmodel.errors import ApiError, StatusCause, api_error
+from gcmodel.objects.field_errors import FieldError, invalid_value
+from gcmodel.objects.field_selectors import default_fields, parse_field_selector
+from gcmodel.objects.go_values import quote
+from gcmodel.objects.metadata import KubeObject
+from gcmodel.objects.selector_parser import parse
+from gcmodel.objects.selectors import SelectorError
+
+Selects = Callable[[KubeObject], bool]
+
+METADATA_VERSION, METADATA_KIND = "meta.k8s.io/v1", "PartialObjectMetadata"
+
+
+def selection(request: Request) -> Selects:
+    """Return what the selectors of *request* let through.
+
+    Raises:
+        BadRequestError: A selector cannot be read.
+    """
+    if not request.label_selector and not request.field_selector:
+        return lambda _: True
+    try:
+        labels = parse(request.label_selector)
+        fields = parse_field_selector(request.field_selector)
+        fields.check_fields()
+    except SelectorError as error:
+        raise answers.bad_request(str(error)) from error
+    return lambda one: (
+        labels.matches(one.metadata.labels) and fields.matches(default_fields(one))
+    )
+
+
+def prefix_of(request: Request) -> str:
+    """Return what the keys of the objects start with that *request* reads."""
+    return f"{request.namespace}/" if request.namespace else ""
+
+
+def metadata_of(found: KubeObject) -> KubeObject:
+    """Return *found* without all but its metadata."""
+    return KubeObject(METADATA_VERSION, METADATA_KIND, found.metadata)
+
+
+def parse_revision(version: str) -> int | None:
+    """Read a resource version, or return None."""
+    return int(version) if version.isascii() and version.isdigit() else None
+
+
+def revision_error(version: str) -> FieldError:
+    """Return what is wrong with a resource version that cannot be read."""
+    detail = f"strconv.ParseUint: parsing {quote(version)}: invalid syntax"
+    return invalid_value("resourceVersion", version, detail)
+
+
+def too_large(wanted: int, current: int) -> ApiError:
+    """Return the answer to a read of a state that is not there yet."""
+    cause = StatusCause("ResourceVersionTooLarge", "Too large resource version")
+    return api_error(
+        504,
+        "Timeout",
+        f"Timeout: Too large resource version: {wanted}, current: {current}",
+        causes=(cause,),
+        details={"retryAfterSeconds": 1},
+    )
