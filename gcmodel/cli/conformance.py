@@ -1,6 +1,7 @@
 """``gcmodel conformance``: hold the model to recordings of real control planes."""
 
 import argparse
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -25,7 +26,7 @@ def perform(arguments: argparse.Namespace) -> int:
     if arguments.incident:
         return _incident(arguments)
     command = import_module("gcmodel.conformance.command")
-    return int(command.run(arguments.files, as_json=arguments.json))
+    return int(command.run(arguments.files, json=arguments.json, out=sys.stdout))
 
 
 def _incident(arguments: argparse.Namespace) -> int:
@@ -35,4 +36,6 @@ def _incident(arguments: argparse.Namespace) -> int:
             "run the command once for each"
         )
     command = import_module("gcmodel.conformance.incident_command")
-    return int(command.run(arguments.files[0], as_json=arguments.json))
+    return int(
+        command.run(arguments.files[0], json=arguments.json, out=sys.stdout)
+    )
