@@ -258,8 +258,11 @@ class Scheduler:
         self._resume(task)
 
     def stalled(self, awaited: str) -> StalledError:
-        """Return the error for a condition that nothing due could bring about."""
-        error = self._failure(StalledError, f"nothing is due, yet {awaited}")
+        """Return the error for a condition that has not come, though it was *awaited*.
+
+        Upkeep may be due all the same, so the message does not say that nothing is.
+        """
+        error = self._failure(StalledError, awaited)
         assert isinstance(error, StalledError)
         return error
 

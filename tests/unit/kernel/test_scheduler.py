@@ -316,7 +316,7 @@ def test_stalled():
     error = scheduler.stalled("web is not gone")
 
     assert isinstance(error, StalledError)
-    assert str(error) == "nothing is due, yet web is not gone (seed 9, t=2.000s)"
+    assert str(error) == "web is not gone (seed 9, t=2.000s)"
 
 
 def test_causes_follow_the_tasks():
