@@ -5,6 +5,7 @@ Run it as ``python -m docs.generate`` after a change of settings, versions, erro
 scenarios or public names; a test says when that was forgotten.
 """
 
+import argparse
 import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -16,6 +17,7 @@ import attrs
 
 import gcmodel
 from gcmodel import errors
+from gcmodel.cli.main import parser
 from gcmodel.cluster.settings import ClusterSettings
 from gcmodel.kernel.durations import format_duration
 from gcmodel.scenarios.registry import SCENARIOS
@@ -109,12 +111,14 @@ def _default(name: str, value: object) -> str:
         return ", ".join(code(one) for one in value)
     if attrs.has(type(value)):
         legs = attrs.asdict(value).items()  # type: ignore[arg-type]  # it is one
-        return ", ".join(f"{leg} {_bounds(*bounds)}" for leg, bounds in legs)
+        return ", ".join(f"{leg} {_bounds(given)}" for leg, given in legs)
     return code(value)
 
 
-def _bounds(low: int, high: int) -> str:
-    return f"{format_duration(low)} to {format_duration(high)}"
+def _bounds(given: int | tuple[int, int]) -> str:
+    if isinstance(given, int):
+        return format_duration(given)
+    return " to ".join(format_duration(one) for one in given)
 
 
 # Versions
@@ -316,6 +320,63 @@ def _sentences(text: str) -> str:
     return re.sub(r"(?<=[.]) (?=[A-Z])", "\n", text)
 
 
+# Command line
+
+EXITS = (
+    (0, "the facts of the run hold; whatever was compared agrees"),
+    (1, "they do not, or the run could not go on"),
+    (2, "wrong use: one line says what was wrong; nothing ran"),
+)
+
+
+def cli_page() -> Iterator[str]:
+    """Every command with its arguments."""
+    whole = parser()
+    yield "# Command line"
+    yield (
+        "`gcmodel` is installed with the package; `python -m gcmodel` is the same.\n"
+        "Colour is used on a terminal only, and not if `NO_COLOR` is set.\n"
+        "Progress is shown on a terminal where a run takes longer than a second."
+    )
+    choices = next(one for one in whole._actions if one.dest == "command")  # noqa: SLF001  (argparse shows them nowhere else)
+    commands: dict[str, argparse.ArgumentParser] = dict(choices.choices or {})
+    for name, command in commands.items():
+        yield f"## gcmodel {name}"
+        yield _purpose(choices, name)
+        rows = [
+            (_argument(one), _help(one))
+            for one in command._actions  # noqa: SLF001  (likewise)
+            if one.dest != "help"
+        ]
+        if rows:
+            yield "\n".join(table(("argument", "meaning"), rows))
+    yield "## Exit status"
+    yield "\n".join(table(("status", "means"), EXITS))
+    yield (
+        "See [How to compare versions](../how-to/compare-versions.md), "
+        "[How to replay a run](../how-to/replay-a-run.md) and "
+        "[How to check conformance](../how-to/check-conformance.md) for examples."
+    )
+
+
+def _purpose(choices: argparse.Action, name: str) -> str:
+    helps = [one for one in choices._get_subactions() if one.dest == name]  # type: ignore[attr-defined]  # noqa: SLF001
+    text = helps[0].help or ""
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _argument(action: argparse.Action) -> str:
+    shown = action.metavar or ""
+    if not action.option_strings:
+        more = " …" if action.nargs == "+" else ""
+        return code(f"{shown}{more}")
+    return ", ".join(code(f"{one} {shown}".strip()) for one in action.option_strings)
+
+
+def _help(action: argparse.Action) -> str:
+    return (action.help or "") % {"default": action.default}
+
+
 # Public names
 
 
@@ -383,6 +444,7 @@ def _signature(value: Any) -> str:
 
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "api.md": api_page,
+    "cli.md": cli_page,
     "errors.md": errors_page,
     "scenarios.md": scenarios_page,
     "settings.md": settings_page,

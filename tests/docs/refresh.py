@@ -38,7 +38,7 @@ def refresh(page):
         after = f"$ {command}\n{said}" if command else f"```text\n{said}"
         at = text.find(before, text.find(block.text))
         if "..." in wanted or at < 0:
-            print(f"{name_of(page)}:{block.line}: {command} left alone; said:\n{said}")  # noqa: T201
+            print(f"{name_of(page)}:{block.line}: left alone: {command}")  # noqa: T201
         else:
             text = text[:at] + after + text[at + len(before) :]
     page.write_text(text, encoding="utf-8")

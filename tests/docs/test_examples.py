@@ -11,6 +11,7 @@ SHOWN_ONLY = {"text", "sh", "toml", "json"}
 PLAYED = {"python", "console"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", pages(), ids=name_of)
 def test_examples_run(page, tmp_path, monkeypatch):
     """Python and console blocks print what stands below them."""

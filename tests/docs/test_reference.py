@@ -6,6 +6,7 @@ import pytest
 
 import gcmodel
 from docs.generate import PAGES, REFERENCE, render
+from gcmodel.scenarios.stage import RESTART, STATUS, STORY
 from tests.docs.pages import ROOT
 
 RECORDED = re.compile(r"\.record\(\s*\"([a-z.]+)\"")
@@ -27,7 +28,7 @@ def test_every_public_name_has_its_entry():
 
 def test_every_kind_of_trace_record_is_described():
     """Whatever the code records has a row in the page on the format of traces."""
-    recorded = {
+    recorded = {STORY, STATUS, RESTART} | {
         kind
         for module in (ROOT / "gcmodel").rglob("*.py")
         for kind in RECORDED.findall(module.read_text(encoding="utf-8"))
