@@ -82,7 +82,7 @@ class RecordedExtension:
     ) -> None:
         """Take *mode*; end open watches and hanging requests if *cut_watches*.
 
-        ``down`` always ends them. *namespaced* stays as it was if None.
+        ``down`` always ends them, in the middle of the stream. *namespaced* stays as it was if None.
 
         Raises:
             UsageError: There is no such mode.
@@ -98,7 +98,10 @@ class RecordedExtension:
             self.namespaced = namespaced
         if cut_watches or mode == "down":
             for stream in list(self._streams):
-                stream.close()
+                if mode == "down":
+                    stream.break_off()
+                else:
+                    stream.close()
             self._released.fire()
 
     def touch(self) -> None:

@@ -63,6 +63,10 @@ class WatchStream:
     * **Ends unsaid** if a change cannot be converted to what the watcher asked for.
     * **Ends once**: after :meth:`close` what is queued can still be read, nothing
       is added any more.
+
+    Attributes:
+        broken: It ended in the middle, as when a proxied backend goes away; the
+            reader is not told politely.
     """
 
     scheduler: Scheduler
@@ -71,6 +75,7 @@ class WatchStream:
     _events: deque[WatchEvent] = attrs.field(factory=deque, init=False)
     _changed: Signal = attrs.field(init=False)
     closed: bool = attrs.field(default=False, init=False)
+    broken: bool = attrs.field(default=False, init=False)
     on_close: Callable[[], None] | None = None
 
     @_changed.default
@@ -106,6 +111,11 @@ class WatchStream:
             self._changed.fire()
             if self.on_close is not None:
                 self.on_close()
+
+    def break_off(self) -> None:
+        """End the stream as a connection that is cut."""
+        self.broken = True
+        self.close()
 
     def drain(self) -> list[WatchEvent]:
         """Return what waits to be read, without waiting for more."""

@@ -9,7 +9,8 @@ from gcmodel.apiserver.requests import Request, Response
 from gcmodel.apiserver.watch import WatchStream
 from gcmodel.client.rate_limiter import TokenBucket
 from gcmodel.client.transport import Transport
-from gcmodel.errors import Status
+from gcmodel.client.understanding import understood
+from gcmodel.errors import ApiError, Status
 from gcmodel.kernel.scheduler import Scheduler, sleep
 from gcmodel.objects.identity import GroupVersionResource
 from gcmodel.objects.lists import ObjectList
@@ -26,11 +27,17 @@ class Client:
       before it is sent.
     * **Late**: every call is a scheduling point; what was read before it may no
       longer hold after it.
+
+    Attributes:
+        by_path: It is a metadata client, which asks by path and has no word for
+            what it asked for.
+        sent: How many requests so far.
     """
 
     transport: Transport
     user: str
     limiter: TokenBucket | None = None
+    by_path: bool = False
     sent: int = 0
 
     @property
@@ -188,7 +195,13 @@ class Client:
             wait = self.limiter.reserve(self.scheduler.now)
             if wait:
                 await sleep(wait)
-        return await self.transport.send(request)
+        try:
+            return await self.transport.send(request)
+        except ApiError as error:
+            refusal = understood(request, error, by_path=self.by_path)
+            if refusal is error:
+                raise
+            raise refusal from error
 
     async def _send(
         self, verb: str, resource: GroupVersionResource, **parts: object

@@ -3,7 +3,7 @@
 Upstream: ``sharedIndexInformer`` in client-go tools/cache/shared_informer.go
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 import attrs
@@ -13,7 +13,7 @@ from gcmodel.client.client import Client
 from gcmodel.client.delta_fifo import Delta, DeltaFifo
 from gcmodel.client.indexer import Indexer
 from gcmodel.client.reflector import Reflector
-from gcmodel.client.reflector_log import ReflectorLog
+from gcmodel.client.reflector_log import METADATA_TYPE, ReflectorLog
 from gcmodel.kernel.durations import HOUR
 from gcmodel.kernel.scheduler import Scheduler, Signal, Task
 from gcmodel.kernel.waits import Mailbox
@@ -86,7 +86,7 @@ class SharedInformer:
     client: Client
     resource: GroupVersionResource
     profile: Profile
-    type_name: str = "*v1.PartialObjectMetadata"
+    type_name: str = METADATA_TYPE
     indexer: Indexer = attrs.field(factory=Indexer, init=False)
     started: bool = attrs.field(default=False, init=False)
     reflector: Reflector = attrs.field(init=False)
@@ -206,15 +206,15 @@ class SharedInformerFactory:
     """Gives out informers, one for each resource, and starts them together.
 
     Attributes:
-        typed: Resources that the typed client knows; all others are watched by the
-            metadata client, which has a rate limit of its own.
+        typed: Resources that the typed client knows, each with its kind; all others
+            are watched by the metadata client, which has a rate limit of its own.
     """
 
     scheduler: Scheduler
     typed_client: Client
     metadata_client: Client
     profile: Profile
-    typed: frozenset[GroupVersionResource] = frozenset()
+    typed: Mapping[GroupVersionResource, str] = attrs.field(factory=dict)
     started: Signal = attrs.field(init=False)
     has_started: bool = attrs.field(default=False, init=False)
     _informers: dict[GroupVersionResource, SharedInformer] = attrs.field(
@@ -237,15 +237,22 @@ class SharedInformerFactory:
         """Return the informer of *resource*, the same one each time."""
         found = self._informers.get(resource)
         if found is None:
-            typed = resource in self.typed
-            found = SharedInformer(
-                self.scheduler,
-                self.typed_client if typed else self.metadata_client,
-                resource,
-                self.profile,
-            )
-            self._informers[resource] = found
+            found = self._informers[resource] = self._make(resource)
         return found
+
+    def _make(self, resource: GroupVersionResource) -> SharedInformer:
+        kind = self.typed.get(resource)
+        if kind is None:
+            return SharedInformer(
+                self.scheduler, self.metadata_client, resource, self.profile
+            )
+        return SharedInformer(
+            self.scheduler,
+            self.typed_client,
+            resource,
+            self.profile,
+            type_name=f"*{resource.version}.{kind}",
+        )
 
     def start(self) -> None:
         """Start every informer that is not running yet."""

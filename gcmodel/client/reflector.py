@@ -18,6 +18,7 @@ from gcmodel.client.backoff import ReflectorBackoff
 from gcmodel.client.client import Client
 from gcmodel.client.delta_fifo import Delta, DeltaFifo, DeltaType
 from gcmodel.client.reflector_log import ReflectorLog
+from gcmodel.client.understanding import broken_stream
 from gcmodel.errors import (
     ApiError,
     ExpiredError,
@@ -176,6 +177,8 @@ class Reflector:
                     break
                 events += 1
                 self._take(event)
+            if stream.broken:
+                event = self._break_off()
             if event is not None:
                 stream.close()
                 if not await self._goes_on_after(event):
@@ -195,6 +198,12 @@ class Reflector:
             timeout_s=timeout_s,
             send_initial_events=send_initial_events,
         )
+
+    def _break_off(self) -> WatchEvent:
+        # Each request is a stream of the one connection; clients count in odd numbers.
+        number = 2 * self.client.sent - 1
+        error = broken_stream(f"stream error: stream ID {number}; INTERNAL_ERROR")
+        return WatchEvent(ERROR, None, error.status)
 
     async def _next(self, stream: WatchStream) -> WatchEvent | None:
         idle = not len(stream)

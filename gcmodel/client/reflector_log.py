@@ -18,6 +18,15 @@ _NAMES = {
 }
 """What reflectors of the metadata client call themselves."""
 
+_TYPED_NAMES = {
+    "printf": "k8s.io/client-go/informers/factory.go:134",
+    "structured": "k8s.io/client-go/informers/factory.go:150",
+    "unhandled": "k8s.io/client-go/informers/factory.go:160",
+}
+"""And those of the typed client."""
+
+METADATA_TYPE = "*v1.PartialObjectMetadata"
+
 STARTING = Message(
     "I",
     2,
@@ -105,6 +114,11 @@ class ReflectorLog:
     type_name: str
     resync_ns: int
 
+    @property
+    def _name(self) -> str:
+        metadata = self.type_name == METADATA_TYPE
+        return (_NAMES if metadata else _TYPED_NAMES)[self.profile.log_style]
+
     def starting(self) -> None:
         """It begins."""
         self._say(STARTING, resync=format_duration(self.resync_ns))
@@ -136,9 +150,8 @@ class ReflectorLog:
 
     def very_short_watch(self) -> None:
         """The watch ended at once and empty, which counts as an error."""
-        name = _NAMES[self.profile.log_style]
         text = (
-            f"very short watch: {name}: Unexpected watch close - watch lasted less "
+            f"very short watch: {self._name}: Unexpected watch close - watch lasted less "
             "than a second and no items received"
         )
         self._say(WATCH_ENDED, error=text)
@@ -154,5 +167,5 @@ class ReflectorLog:
     def _say(self, message: Message, **fields: object) -> None:
         style = self.profile.log_style
         message.log(
-            self.scheduler, style, type=self.type_name, name=_NAMES[style], **fields
+            self.scheduler, style, type=self.type_name, name=self._name, **fields
         )

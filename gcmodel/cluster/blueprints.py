@@ -34,12 +34,14 @@ class Blueprint:
         account: Its service account is ``<account>-controller``.
         builds: Its control loops; most have one.
         qps_factor: Its client may send this many times ``--kube-api-qps``.
+        by_path: It deletes with a metadata client.
     """
 
     account: str
     builds: tuple[Build, ...]
     qps_factor: int = 1
     burst_factor: int = 1
+    by_path: bool = False
 
     @property
     def user(self) -> str:
@@ -65,5 +67,6 @@ BLUEPRINTS: dict[str, Blueprint] = {
         (namespace.namespace_controller,),
         qps_factor=namespace.QPS_FACTOR,
         burst_factor=namespace.BURST_FACTOR,
+        by_path=True,
     ),
 }

@@ -35,12 +35,17 @@ class Connections:
     settings: ClusterSettings
 
     def client(
-        self, user: str, *, qps_factor: int = 1, burst_factor: int = 1
+        self,
+        user: str,
+        *,
+        qps_factor: int = 1,
+        burst_factor: int = 1,
+        by_path: bool = False,
     ) -> Client:
         """Return a new client for *user* with a full bucket."""
         qps = self.settings.kube_api_qps * qps_factor
         burst = self.settings.kube_api_burst * burst_factor
-        return Client(self.transport, user, TokenBucket(qps, burst))
+        return Client(self.transport, user, TokenBucket(qps, burst), by_path=by_path)
 
 
 class ControllerManager:
@@ -66,9 +71,9 @@ class ControllerManager:
         self.informers = SharedInformerFactory(
             scheduler,
             self.connections.client(INFORMERS_USER),
-            self.connections.client(INFORMERS_USER),
+            self.connections.client(INFORMERS_USER, by_path=True),
             profile,
-            frozenset(one.gvr for one in catalogue(profile) if _is_typed(one)),
+            {one.gvr: one.kind for one in catalogue(profile) if _is_typed(one)},
         )
         mapper_client = self.connections.client(INFORMERS_USER)
         self.mapper = RestMapper(DiscoveryClient(mapper_client, aggregated))
@@ -122,6 +127,7 @@ class ControllerManager:
                 blueprint.user,
                 qps_factor=blueprint.qps_factor,
                 burst_factor=blueprint.burst_factor,
+                by_path=blueprint.by_path,
             ),
             self.informers,
             self.profile,
@@ -140,7 +146,9 @@ class ControllerManager:
                 scheduler=self.scheduler,
                 profile=profile,
                 client=connections.client(
-                    COLLECTOR_USER, qps_factor=profile.collector_qps_factor
+                    COLLECTOR_USER,
+                    qps_factor=profile.collector_qps_factor,
+                    by_path=True,
                 ),
                 discovery=discovery,
                 mapper=self.mapper,

@@ -1,5 +1,8 @@
 """Rules that the recorded incidents taught, each in the smallest run that shows it."""
 
+import re
+
+from gcmodel.apiserver.recorded_extension import RecordedExtension
 from gcmodel.cluster.cluster import Cluster
 from gcmodel.cluster.settings import ClusterSettings
 
@@ -55,3 +58,104 @@ def test_controllers_say_that_their_caches_are_filled():
     assert said.count("caches populated") == 3
     assert "Waiting for caches to sync for deployment" in said
     assert "Caches are synced for namespace " in said
+
+
+def _with_extension(version="1.20.2", mode="ok"):
+    cluster = _cluster(version)
+    extension = RecordedExtension(cluster.scheduler, cluster.server.clock.now_s, mode)
+    cluster.server.aggregator.connect("extensions", "tokens", extension)
+    port = {"port": 8443}
+    spec = {"type": "ExternalName", "externalName": "localhost", "ports": [port]}
+    cluster.apply(
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "extensions"}}
+    )
+    cluster.apply(
+        {
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": {"name": "tokens", "namespace": "extensions"},
+            "spec": spec,
+        }
+    )
+    cluster.apply(
+        {
+            "apiVersion": "apiregistration.k8s.io/v1",
+            "kind": "APIService",
+            "metadata": {"name": "v1.ext.cattle.io"},
+            "spec": {
+                "group": "ext.cattle.io",
+                "version": "v1",
+                "groupPriorityMinimum": 1000,
+                "versionPriority": 10,
+                "insecureSkipTLSVerify": True,
+                "service": {"namespace": "extensions", "name": "tokens", "port": 8443},
+            },
+        }
+    )
+    return cluster, extension
+
+
+def test_failure_that_opens_no_watch_is_not_read():
+    """A watch answered with 500 reads ``unknown``, whatever the server said."""
+    cluster, extension = _with_extension()
+    cluster.run("10s")
+    extension.switch("fail-kcm")
+    cluster.run("100ms")
+
+    assert _texts(cluster, "reflector.go:138") == [
+        "k8s.io/client-go/metadata/metadatainformer/informer.go:90: Failed to watch "
+        "*v1.PartialObjectMetadata: an error on the server "
+        '("unknown") has prevented the request from succeeding'
+    ]
+
+
+def test_metadata_client_cannot_name_what_it_asked_for():
+    """A 503 in plain text comes without the resource where requests go by path."""
+    cluster, _ = _with_extension(mode="down")
+    cluster.run("40s")
+    cluster, extension = _with_extension()
+    cluster.run("10s")
+    extension.switch("down")
+    cluster.run("5s")
+
+    lines = _texts(cluster, "reflector.go:138")
+    assert lines
+    assert all(
+        line.endswith(": the server is currently unable to handle the request")
+        for line in lines
+    )
+
+
+def test_watch_of_a_backend_that_goes_away_ends_with_a_broken_stream():
+    """A proxied watch is cut in the middle, which the reflector warns of."""
+    cluster, extension = _with_extension()
+    cluster.run("10s")
+    extension.switch("down")
+    cluster.run("100ms")
+
+    (warning,) = _texts(cluster, "reflector.go:436")
+    assert re.sub(r"stream ID \d+", "stream ID N", warning) == (
+        "k8s.io/client-go/metadata/metadatainformer/informer.go:90: watch of "
+        "*v1.PartialObjectMetadata ended with: an error on the server "
+        '("unable to decode an event from the watch stream: stream error: stream ID '
+        'N; INTERNAL_ERROR") has prevented the request from succeeding'
+    )
+
+
+def test_only_metadata_informers_watch_partial_objects():
+    """Informers of the typed client name the Go type, and the typed factory."""
+    cluster = _cluster()
+    cluster.run("10s")
+
+    started = [
+        text.split(" (")[0] + text.split(")")[1]
+        for text in _texts(cluster, "reflector.go:219")
+    ]
+    assert started.count(
+        "Starting reflector *v1.PartialObjectMetadata from "
+        "k8s.io/client-go/metadata/metadatainformer/informer.go:90"
+    ) == len(("customresourcedefinitions", "apiservices"))
+    assert (
+        "Starting reflector *v1.Deployment from "
+        "k8s.io/client-go/informers/factory.go:134"
+    ) in started
