@@ -91,14 +91,16 @@ class DiscoveryClient:
                 found = await self.discover_once()
         return found
 
-    async def discover_once(self) -> Discovered:
-        """Ask once."""
+    async def discover_once(
+        self, failed: Callable[[GroupVersion, str], None] | None = None
+    ) -> Discovered:
+        """Ask once; tell *failed* of each group version as soon as it fails."""
         if self.asked is not None:
             self.asked()
         try:
             if self.aggregated:
                 return await self._aggregated()
-            return await self._one_by_one()
+            return await self._one_by_one(failed)
         except ApiError as error:
             return Discovered(error=str(error))
 
@@ -114,7 +116,9 @@ class DiscoveryClient:
         assert isinstance(answer.body, tuple)
         return answer.body, ""  # type: ignore[return-value]  # a resource list by path
 
-    async def _one_by_one(self) -> Discovered:
+    async def _one_by_one(
+        self, report: Callable[[GroupVersion, str], None] | None
+    ) -> Discovered:
         groups: list[ServedGroup] = []
         for path in ("/api", "/apis"):
             answer = await self.client.discover(path)
@@ -127,6 +131,8 @@ class DiscoveryClient:
             served, text = await self.resources_of(version)
             if served is None:
                 failed[version] = text
+                if report is not None:
+                    report(version, text)
             else:
                 resources[version] = served
 

@@ -4,15 +4,35 @@ Upstream: ``DeferredDiscoveryRESTMapper`` in client-go restmapper/discovery.go o
 ``memCacheClient`` in client-go discovery/cached/memory/memcache.go
 """
 
+from collections.abc import Callable
+
 import attrs
 
 from gcmodel.client.discovery import Discovered, DiscoveryClient
 from gcmodel.errors import GcModelError
+from gcmodel.kernel.log import Message, Wording
 from gcmodel.kernel.scheduler import Signal
 from gcmodel.objects.identity import (
     GroupVersion,
     GroupVersionKind,
     GroupVersionResource,
+)
+
+
+_NOT_CACHED = "couldn't get resource list for {version}: {error}"
+NOT_CACHED = Message(
+    "E",
+    0,
+    Wording("memcache.go:196", _NOT_CACHED),
+    Wording("memcache.go:287", _NOT_CACHED),
+    handled=True,
+)
+STILL_NOT_CACHED = Message(
+    "E",
+    0,
+    Wording("memcache.go:101", _NOT_CACHED),
+    Wording("memcache.go:121", _NOT_CACHED),
+    handled=True,
 )
 
 
@@ -51,9 +71,15 @@ class RestMapper:
       everybody else waits for it.
     * **Stubborn**: what is missing stays missing until the next reset.
     * **Exact**: a kind is mapped only at the version that it names.
+    * **Asking twice**: a group version that fails is asked once more, at the end,
+      and each failure is logged.
+
+    Attributes:
+        log_style: How the version words its log lines.
     """
 
     discovery: DiscoveryClient
+    log_style: str = "printf"
     _by_kind: dict[GroupVersionKind, RestMapping] = attrs.field(
         factory=dict, init=False
     )
@@ -115,7 +141,7 @@ class RestMapper:
                 return
 
     async def _discover(self) -> Discovered:
-        found = await self.discovery.discover_once()
+        found = await self.discovery.discover_once(self._report(NOT_CACHED))
         if self.discovery.aggregated:
             return found
         for version in list(found.failed):
@@ -123,10 +149,19 @@ class RestMapper:
             served, text = await self.discovery.resources_of(version)
             if served is None:
                 found.failed[version] = text
+                self._report(STILL_NOT_CACHED)(version, text)
             else:
                 del found.failed[version]
                 found.resources[version] = served
         return found
+
+    def _report(self, message: Message) -> Callable[[GroupVersion, str], None]:
+        scheduler, style = self.discovery.client.scheduler, self.log_style
+
+        def report(version: GroupVersion, error: str) -> None:
+            message.log(scheduler, style, version=version, error=error)
+
+        return report
 
     def _index(self, found: Discovered) -> None:
         self._by_kind.clear()

@@ -76,7 +76,9 @@ class ControllerManager:
             {one.gvr: one.kind for one in catalogue(profile) if _is_typed(one)},
         )
         mapper_client = self.connections.client(INFORMERS_USER)
-        self.mapper = RestMapper(DiscoveryClient(mapper_client, aggregated))
+        self.mapper = RestMapper(
+            DiscoveryClient(mapper_client, aggregated), profile.log_style
+        )
         self.recorders: list[EventRecorder] = []
         self.controllers = [
             controller

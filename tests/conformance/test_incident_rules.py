@@ -159,3 +159,35 @@ def test_only_metadata_informers_watch_partial_objects():
         "Starting reflector *v1.Deployment from "
         "k8s.io/client-go/informers/factory.go:134"
     ) in started
+
+
+def test_mapper_asks_a_failing_group_once_more_and_says_so_twice():
+    """Of 41 requests of a refill the last repeats the one that failed."""
+    cluster, extension = _with_extension()
+    cluster.run("20s")
+    extension.switch("down")
+    mapper = cluster.controller_manager.mapper
+    before = mapper.discovery.client.sent
+    mapper.reset()
+    cluster.apply(
+        {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {
+                "name": "lost",
+                "ownerReferences": [
+                    {"apiVersion": "v1", "kind": "Pod", "name": "p", "uid": "gone"}
+                ],
+            },
+        }
+    )
+    cluster.run("5s")
+
+    problem = (
+        "couldn't get resource list for ext.cattle.io/v1: "
+        "the server is currently unable to handle the request"
+    )
+    assert mapper.discovery.client.sent - before == 41
+    assert _texts(cluster, "memcache.go:196") == [problem]
+    assert _texts(cluster, "memcache.go:101") == [problem]
+    assert not cluster.exists("v1", "ConfigMap", "lost")
