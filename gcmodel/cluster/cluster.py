@@ -16,8 +16,8 @@ from gcmodel.apiserver.watch import WatchStream
 from gcmodel.client.transport import Transport
 from gcmodel.cluster.addressing import Target, to_target
 from gcmodel.cluster.admin import Admin
-from gcmodel.cluster.bootstrap import bootstrap_objects
-from gcmodel.cluster.controller_manager import ControllerManager
+from gcmodel.cluster.bootstrap import bootstrap_objects, service_accounts
+from gcmodel.cluster.controller_manager import ControllerManager, account_names
 from gcmodel.cluster.graph_view import GraphView
 from gcmodel.cluster.machine import Machine
 from gcmodel.cluster.settings import ClusterSettings
@@ -187,10 +187,16 @@ class Cluster:
                 "stop_controller_manager()"
             )
         self._started = True
+        self._bring_accounts()
         self.controller_manager = ControllerManager(
             self.scheduler, self.profile, self.transport, self.settings
         )
         self.controller_manager.start()
+
+    def _bring_accounts(self) -> None:
+        for account in service_accounts(account_names(self.settings)):
+            if self.admin.find(account) is None:
+                self.server.bring(account)
 
     def stop_controller_manager(self) -> None:
         """Stop the process; all that it knew is lost."""

@@ -27,6 +27,14 @@ COLLECTOR_USER = "system:serviceaccount:kube-system:generic-garbage-collector"
 _UNTYPED_GROUPS = frozenset({"apiextensions.k8s.io", "apiregistration.k8s.io"})
 
 
+def account_names(settings: ClusterSettings) -> list[str]:
+    """Return the service accounts of the controllers that *settings* ask for."""
+    users = [BLUEPRINTS[name].user for name in settings.controllers]
+    if settings.garbage_collector:
+        users.append(COLLECTOR_USER)
+    return [user.rpartition(":")[2] for user in users]
+
+
 @attrs.define(eq=False)
 class Connections:
     """Makes clients: each identity has a rate limit of its own."""

@@ -1,6 +1,9 @@
 """Rules that the recorded incidents taught, each in the smallest run that shows it."""
 
 import re
+from collections import Counter
+
+import pytest
 
 from gcmodel.apiserver.recorded_extension import RecordedExtension
 from gcmodel.cluster.cluster import Cluster
@@ -191,3 +194,39 @@ def test_mapper_asks_a_failing_group_once_more_and_says_so_twice():
     assert _texts(cluster, "memcache.go:196") == [problem]
     assert _texts(cluster, "memcache.go:101") == [problem]
     assert not cluster.exists("v1", "ConfigMap", "lost")
+
+
+@pytest.mark.parametrize(
+    ("version", "flow_schemas", "priority_levels"),
+    [("1.19", 0, 0), ("1.20.2", 10, 7), ("1.31", 13, 8)],
+)
+def test_server_brings_its_flow_control(version, flow_schemas, priority_levels):
+    """From 1.20 on a new server holds FlowSchemas and the levels they lead to."""
+    kinds = Counter(
+        stored.kind for _, stored in _cluster(version).server.store.iter_all()
+    )
+
+    assert (kinds["FlowSchema"], kinds["PriorityLevelConfiguration"]) == (
+        flow_schemas,
+        priority_levels,
+    )
+
+
+def test_collector_sees_what_a_new_control_plane_holds():
+    """In 1.20 the first lists bring 64 objects, those of kube-system included."""
+    cluster = _cluster()
+    cluster.run("5s")
+
+    seen = Counter(
+        record.fields["kind"] for record in cluster.trace if record.what == "gc.graph"
+    )
+    assert seen == {
+        "v1/Namespace": 4,
+        "v1/Service": 1,
+        "v1/ConfigMap": 1,
+        "v1/ServiceAccount": 4,
+        "scheduling.k8s.io/v1/PriorityClass": 2,
+        "flowcontrol.apiserver.k8s.io/v1beta1/FlowSchema": 10,
+        "flowcontrol.apiserver.k8s.io/v1beta1/PriorityLevelConfiguration": 7,
+        "apiregistration.k8s.io/v1/APIService": 35,
+    }
