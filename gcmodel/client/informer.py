@@ -3,7 +3,7 @@
 Upstream: ``sharedIndexInformer`` in client-go tools/cache/shared_informer.go
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Protocol
 
 import attrs
@@ -214,7 +214,7 @@ class SharedInformerFactory:
     typed_client: Client
     metadata_client: Client
     profile: Profile
-    typed: Mapping[GroupVersionResource, str] = attrs.field(factory=dict)
+    typed: dict[GroupVersionResource, str] = attrs.field(factory=dict)
     started: Signal = attrs.field(init=False)
     has_started: bool = attrs.field(default=False, init=False)
     _informers: dict[GroupVersionResource, SharedInformer] = attrs.field(
