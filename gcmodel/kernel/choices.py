@@ -1,5 +1,6 @@
 """The only source of chance, seeded and recorded, so that a run can be replayed."""
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from random import Random
@@ -89,6 +90,19 @@ class ReplayedSchedule:
         return arranged
 
 
+class _Foreseen(Random):
+    """A stream whose next draws are known."""
+
+    def __init__(self, seed: str, draws: Iterable[float | None]) -> None:
+        super().__init__(seed)
+        self.draws = deque(draws)
+
+    def random(self) -> float:
+        own = super().random()
+        known = self.draws.popleft() if self.draws else None
+        return own if known is None else known
+
+
 @attrs.define
 class Choices:
     """Named streams of chance, all from one seed.
@@ -109,6 +123,15 @@ class Choices:
         if found is None:
             found = self._streams[name] = Random(f"{name}/{self.seed}")
         return found
+
+    def foresee(self, name: str, draws: Iterable[float | None]) -> None:
+        """Let the next draws from the stream *name* be *draws*.
+
+        Args:
+            name: Of a stream from which single numbers in [0, 1) are drawn.
+            draws: In order; None leaves one to chance.
+        """
+        self._streams[name] = _Foreseen(f"{name}/{self.seed}", draws)
 
     def uniform(self, name: str, low: float, high: float) -> float:
         """Return a number in [*low*, *high*)."""

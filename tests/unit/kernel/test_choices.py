@@ -123,3 +123,25 @@ def test_replay_of_another_run(pick):
     assert str(caught.value) == (
         f"pick 1 is {pick}: must be below 2; the recorded choices belong to another run"
     )
+
+
+def test_foreseen_draws_come_first():
+    """Draws that are known come in order; None and whatever follows are by chance."""
+    choices = Choices(seed=3)
+    choices.foresee("delay", [0.25, None, 0.75])
+
+    drawn = [choices.stream("delay").random() for _ in range(4)]
+
+    assert (drawn[0], drawn[2]) == (0.25, 0.75)
+    assert len(set(drawn)) == 4
+    assert drawn == [
+        again.stream("delay").random()
+        for again in [_foreseeing(3, "delay", [0.25, None, 0.75])]
+        for _ in range(4)
+    ]
+
+
+def _foreseeing(seed, name, draws):
+    choices = Choices(seed=seed)
+    choices.foresee(name, draws)
+    return choices
