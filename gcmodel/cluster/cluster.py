@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import attrs
-
 from gcmodel.apiserver.answers import not_found
 from gcmodel.apiserver.server import ApiServer, ServerSettings
 from gcmodel.apiserver.watch import WatchStream
@@ -20,9 +18,9 @@ from gcmodel.cluster.bootstrap import bootstrap_objects, service_accounts
 from gcmodel.cluster.controller_manager import ControllerManager, account_names
 from gcmodel.cluster.graph_view import GraphView
 from gcmodel.cluster.machine import Machine
-from gcmodel.cluster.settings import ClusterSettings
+from gcmodel.cluster.settings import ClusterSettings, with_knobs
 from gcmodel.cluster.settling import Settling
-from gcmodel.cluster.snapshot import ClusterSnapshot, NodeSnapshot
+from gcmodel.cluster.snapshot import ClusterSnapshot, nodes_of
 from gcmodel.errors import SimulationError, Status, UsageError
 from gcmodel.faults.kinds import Fault, StoredFault
 from gcmodel.faults.plan import FaultPlan
@@ -83,7 +81,7 @@ class Cluster:
             UsageError: The version is not modelled, or a knob cannot be so.
         """
         self.profile = Profile.for_version(kubernetes)
-        self.settings = _settings(settings, knobs)
+        self.settings = with_knobs(settings, knobs)
         choices = Choices(seed, schedule or RandomSchedule(seed))
         self.scheduler = Scheduler(choices, Trace(enabled=self.settings.trace))
         self.faults = FaultPlan.of(faults)
@@ -363,7 +361,7 @@ class Cluster:
         return ClusterSnapshot(
             self.scheduler.now,
             tuple(stored for _, stored in self.server.store.iter_all()),
-            () if collector is None else _nodes(collector),
+            () if collector is None else nodes_of(collector),
             None if collector is None else collector.status(),
         )
 
@@ -378,28 +376,3 @@ class Cluster:
             namespace_lifecycle=self.settings.namespace_lifecycle,
             gc_enabled=self.settings.garbage_collector,
         )
-
-
-def _nodes(collector: GarbageCollector) -> tuple[NodeSnapshot, ...]:
-    return tuple(
-        NodeSnapshot(
-            node.identity,
-            node.owners,
-            tuple(dependent.uid for dependent in node.dependents),
-            virtual=node.virtual,
-            being_deleted=node.being_deleted,
-            deleting_dependents=node.deleting_dependents,
-        )
-        for node in collector.graph
-    )
-
-
-def _settings(given: ClusterSettings | None, knobs: dict[str, Any]) -> ClusterSettings:
-    known = {field.name for field in attrs.fields(ClusterSettings)}
-    for name, value in knobs.items():
-        if name not in known:
-            raise UsageError(
-                f"{name}={value!r}: not a setting of a cluster; the settings "
-                f"are {', '.join(sorted(known))}"
-            )
-    return attrs.evolve(given or ClusterSettings(), **knobs)

@@ -3,6 +3,8 @@
 Upstream: the flags of kube-controller-manager and kube-apiserver
 """
 
+from typing import Any
+
 import attrs
 
 from gcmodel.apiserver.clock import INCIDENT_DAY
@@ -73,3 +75,19 @@ class ClusterSettings:
                     f"{name}={value!r}: must be a whole number of 1 or more; "
                     "leave it out for Kubernetes' default"
                 )
+
+
+def with_knobs(given: ClusterSettings | None, knobs: dict[str, Any]) -> ClusterSettings:
+    """Return *given*, or the defaults, with single fields changed.
+
+    Raises:
+        UsageError: There is no such setting, or it cannot be so.
+    """
+    known = {field.name for field in attrs.fields(ClusterSettings)}
+    for name, value in knobs.items():
+        if name not in known:
+            raise UsageError(
+                f"{name}={value!r}: not a setting of a cluster; the settings "
+                f"are {', '.join(sorted(known))}"
+            )
+    return attrs.evolve(given or ClusterSettings(), **knobs)

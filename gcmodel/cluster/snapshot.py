@@ -5,6 +5,7 @@ Upstream: none
 
 import attrs
 
+from gcmodel.garbagecollector.collector import GarbageCollector
 from gcmodel.garbagecollector.status import CollectorStatus
 from gcmodel.objects.identity import ObjectReference, Uid
 from gcmodel.objects.metadata import KubeObject, OwnerReference
@@ -65,3 +66,18 @@ class ClusterSnapshot:
             for one in self.objects
             if any(named.uid == uid for named in one.metadata.owner_references)
         )
+
+
+def nodes_of(collector: GarbageCollector) -> tuple[NodeSnapshot, ...]:
+    """Return the nodes of the collector's graph, in the order in which they came."""
+    return tuple(
+        NodeSnapshot(
+            node.identity,
+            node.owners,
+            tuple(dependent.uid for dependent in node.dependents),
+            virtual=node.virtual,
+            being_deleted=node.being_deleted,
+            deleting_dependents=node.deleting_dependents,
+        )
+        for node in collector.graph
+    )
