@@ -14,7 +14,7 @@ def once() -> float:
         cluster.apply(_config_map(f"dependent-{number}", owner))
     cluster.delete(owner)
     cluster.settle()
-    assert cluster.list("v1", "ConfigMap") == []
+    assert cluster.list("v1", "ConfigMap", "default") == []
     return (time.perf_counter() - begun) * 1000
 
 
