@@ -141,6 +141,8 @@ class BareServer:
 
     def delete(self, resource, name, *, dry_run=False, **options):
         """Delete an object with DeleteOptions of *options*; return the response."""
+        if "dry_run_stages" in options:
+            options["dry_run"] = options.pop("dry_run_stages")
         chosen = DeleteOptions(**options) if options else None
         return self.send("delete", resource, name, options=chosen, dry_run=dry_run)
 
