@@ -24,7 +24,7 @@
   x PropertyViolationError      the run went on, into a state that must not be
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
@@ -83,9 +83,12 @@ class ApiError(GcModelError):
 
     Attributes:
         warnings: The texts of its ``Warning`` headers.
+        second_look: The server words this refusal by what it finds when it looks
+            again, a moment later; None if it does not look.
     """
 
     warnings: tuple[str, ...] = ()
+    second_look: Callable[[], "ApiError"] | None = None
 
     def __init__(self, status: Status) -> None:
         """Keep the Status; the message is its message."""

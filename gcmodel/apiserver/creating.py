@@ -110,17 +110,24 @@ class Creating:
         return Response(201, self.backend.conversion(stored, served))
 
     def _check_name_is_free(self, served: ResourceType, named: KubeObject) -> None:
-        existing = self.backend.store.get(served.storage, named.key)
-        if existing is None:
-            return
-        # One that cannot be read cannot be seen to be going.
+        if self.backend.store.get(served.storage, named.key) is not None:
+            raise self._taken(served, named)
+
+    def _taken(self, served: ResourceType, named: KubeObject) -> ApiError:
+        # Upstream reads the object again to see whether it is being deleted; by
+        # then it may be gone. One that cannot be read cannot be seen to be going.
+        found = self.backend.store.get(served.storage, named.key)
         readable = self.backend.faults.stored(registry_key(served, named.key)) is None
-        raise answers.already_exists(
+        error = answers.already_exists(
             served.group_resource,
             named.name,
-            being_deleted=readable and existing.metadata.being_deleted,
+            being_deleted=(
+                readable and found is not None and found.metadata.being_deleted
+            ),
             generated=bool(named.metadata.generate_name),
         )
+        error.second_look = lambda: self._taken(served, named)
+        return error
 
     def _validate(self, served: ResourceType, wanted: KubeObject) -> None:
         errors = validate_kind(wanted) if served.built_in else []
@@ -179,15 +186,3 @@ class Creating:
         return fresh.with_metadata(
             name=meta.generate_name[:GENERATED_BASE_MAX] + ending
         )
-
-    def _taken(self, served: ResourceType, named: KubeObject) -> ApiError:
-        # Upstream reads the object again to see whether it is being deleted; by
-        # then it may be gone, and the refusal says nothing about it.
-        found = self.backend.store.get(served.storage, named.key)
-        error = answers.already_exists(
-            served.group_resource,
-            named.name,
-            being_deleted=found is not None and found.metadata.being_deleted,
-        )
-        error.second_look = lambda: self._taken(served, named)
-        return error

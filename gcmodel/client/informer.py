@@ -3,7 +3,7 @@
 Upstream: ``sharedIndexInformer`` in client-go tools/cache/shared_informer.go
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 import attrs
@@ -15,7 +15,7 @@ from gcmodel.client.indexer import Indexer
 from gcmodel.client.reflector import Reflector
 from gcmodel.client.reflector_log import METADATA_TYPE, ReflectorLog
 from gcmodel.kernel.durations import HOUR
-from gcmodel.kernel.scheduler import Scheduler, Signal, Task
+from gcmodel.kernel.scheduler import Scheduler, Signal, Task, sleep
 from gcmodel.kernel.waits import Mailbox
 from gcmodel.objects.identity import GroupVersionResource
 from gcmodel.objects.metadata import KubeObject
@@ -51,16 +51,22 @@ class _Listener:
 
     * **In order**: a handler sees the changes of one informer in one order; across
       informers there is none.
+
+    Attributes:
+        delay: Draws how long a notification waits in the buffer besides.
     """
 
     handler: EventHandler
     mailbox: Mailbox[_Notification]
+    delay: Callable[[], int]
 
     async def run(self) -> None:
         """Hand over notifications for ever."""
         handler, scheduler = self.handler, self.mailbox.scheduler
         while True:
             notice = await self.mailbox.take()
+            if delay := self.delay():
+                await sleep(delay)
             scheduler.act_upon(notice.cause)
             if notice.seen is None:
                 assert notice.before is not None
@@ -126,7 +132,8 @@ class SharedInformer:
 
     def add_event_handler(self, handler: EventHandler) -> None:
         """Tell *handler* of all changes from now on, and first of what is cached."""
-        listener = _Listener(handler, Mailbox(self.scheduler))
+        delay = self.client.transport.handover_delay
+        listener = _Listener(handler, Mailbox(self.scheduler), delay)
         self._listeners.append(listener)
         if self.started:
             for cached in self.indexer.list():

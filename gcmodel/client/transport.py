@@ -43,11 +43,17 @@ class Server(Protocol):
 
 @attrs.frozen
 class Latency:
-    """How long a message takes, each leg drawn evenly between two bounds (ns)."""
+    """How long a message takes, each leg drawn evenly between two bounds (ns).
+
+    Attributes:
+        handover: From an informer's cache to a handler: at most so long, mostly far
+            less; nothing, unless the process is busy.
+    """
 
     request: tuple[int, int] = (300 * MICROSECOND, 900 * MICROSECOND)
     response: tuple[int, int] = (200 * MICROSECOND, 600 * MICROSECOND)
     watch: tuple[int, int] = (300 * MICROSECOND, 2500 * MICROSECOND)
+    handover: int = 0
 
 
 NO_LATENCY = Latency((0, 0), (0, 0), (0, 0))
@@ -81,12 +87,22 @@ class Transport:
             response = await self._answer(request)
         except ApiError as error:
             # No finally: a caller that is cancelled must not wait on its way out.
-            self._record(request, error.code, sent_ns)
+            refusal = await self._worded(error)
+            self._record(request, refusal.code, sent_ns)
             await sleep(self._leg(self.latency.response))
-            raise
+            raise refusal from None
         self._record(request, response.code, sent_ns)
         await sleep(self._leg(self.latency.response))
         return response
+
+    async def _worded(self, error: ApiError) -> ApiError:
+        """Return *error* as the server words it once it has looked again."""
+        if error.second_look is None:
+            return error
+        await sleep(self._leg(self.latency.request))
+        refusal = error.second_look()
+        refusal.warnings = error.warnings
+        return refusal
 
     def _record(self, request: Request, code: int, sent_ns: int) -> None:
         if self.scheduler.trace.enabled:
@@ -96,6 +112,14 @@ class Transport:
     def watch_delay(self) -> int:
         """Return how long the next watch event is under way."""
         return self._leg(self.latency.watch)
+
+    def handover_delay(self) -> int:
+        """Return how long the next notification waits for its handler."""
+        longest = self.latency.handover
+        if not longest:
+            return 0
+        chance = self.scheduler.choices.stream("handover").random()
+        return int(longest * chance**8)
 
     async def _answer(self, request: Request) -> Response:
         effect = self._fault(request)
