@@ -27,7 +27,8 @@ class Conditions:
         workers: ``--concurrent-gc-syncs``.
         fifo: Whatever happens at the same instant happens in the order in which it
             came about; else in a random order.
-        latency: How long messages take.
+        latency: How long messages of the controller manager take.
+        client_latency: How long those of the program take.
         think_ns: How long the client takes between an answer and its next request.
     """
 
@@ -35,7 +36,8 @@ class Conditions:
     workers: int = WORKERS
     fifo: bool = True
     latency: Latency = attrs.field(factory=Latency)
-    think_ns: tuple[int, int] = (MILLISECOND, 3 * MILLISECOND)
+    client_latency: Latency = attrs.field(factory=Latency)
+    think_ns: tuple[int, int] = (500 * MICROSECOND, 2 * MILLISECOND)
 
     def schedule(self) -> Schedule:
         """Return a fresh schedule."""
@@ -49,13 +51,14 @@ ONE_WORKER = Conditions(workers=1)
 def variations(*, workers: int = WORKERS) -> Iterator[Conditions]:
     """Yield ever new conditions: the plain ones first, then drawn ones.
 
-    Every other one varies the order of simultaneous steps alone; the rest vary the
-    pace of client, server and watches as well, from one tenth to ten times the usual.
+    Every fourth varies the order of simultaneous steps alone. The rest vary the pace
+    of client, server and watches as well, from a tenth to ten times the usual, and
+    every second has a controller manager that is now and then slow to take notice.
     """
     yield Conditions(workers=workers)
     for seed in count(1):
         same_pace = Conditions(seed=seed, workers=workers, fifo=False)
-        yield same_pace if seed % 4 == 1 else _at_another_pace(same_pace)
+        yield _at_another_pace(same_pace) if seed % 4 else same_pace
 
 
 def _at_another_pace(conditions: Conditions) -> Conditions:
@@ -69,5 +72,14 @@ def _at_another_pace(conditions: Conditions) -> Conditions:
         request=drawn(1500 * MICROSECOND),
         response=drawn(600 * MICROSECOND),
         watch=drawn(2500 * MICROSECOND),
+        handover=drawn(50 * MILLISECOND)[1] if conditions.seed % 2 else 0,
     )
-    return attrs.evolve(conditions, latency=latency, think_ns=drawn(2500 * MICROSECOND))
+    client_latency = Latency(
+        request=drawn(600 * MICROSECOND), response=drawn(400 * MICROSECOND)
+    )
+    return attrs.evolve(
+        conditions,
+        latency=latency,
+        client_latency=client_latency,
+        think_ns=drawn(1500 * MICROSECOND),
+    )

@@ -9,6 +9,7 @@ import attrs
 from gcmodel.apiserver.backend import object_key
 from gcmodel.apiserver.requests import Request, Response
 from gcmodel.apiserver.resources import ResourceType
+from gcmodel.client.transport import Transport
 from gcmodel.cluster.cluster import Cluster
 from gcmodel.cluster.controller_manager import COLLECTOR_USER
 from gcmodel.cluster.settings import ClusterSettings
@@ -76,6 +77,9 @@ class Replayer:
             conditions.seed,
             schedule=conditions.schedule(),
             settings=recording_settings(conditions),
+        )
+        self.transport = Transport(
+            self.cluster.scheduler, self.cluster.server, conditions.client_latency
         )
         self.symbols = Symbols(self.cluster.scheduler.choices)
         self.observed = Observed()
@@ -147,13 +151,26 @@ class Replayer:
 
     def _request(self, step: Step) -> Json:
         request, served = self._prepared(step)
-        try:
-            answer = self.cluster.server.handle(request)
-        except ApiError as error:
-            return refusal_of(step.index, error, self.symbols)
+        answer = self._send(request)
+        if isinstance(answer, ApiError):
+            return refusal_of(step.index, answer, self.symbols)
         if step.op in ("create", "update") and answer.code == _CREATED:
             self._note_created(step, answer)
         return response_of(step.index, served.kind, answer, self.symbols)
+
+    def _send(self, request: Request) -> Response | ApiError:
+        answers: list[Response | ApiError] = []
+
+        async def send() -> None:
+            try:
+                answers.append(await self.transport.send(request))
+            except ApiError as error:
+                answers.append(error)
+
+        scheduler = self.cluster.scheduler
+        scheduler.spawn("program", send())
+        scheduler.run(stop=lambda: bool(answers))
+        return answers[0]
 
     def _note_created(self, step: Step, answer: Response) -> None:
         assert isinstance(answer.body, KubeObject)
