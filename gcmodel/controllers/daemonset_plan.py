@@ -27,7 +27,7 @@ class Plan:
 
 
 def machine_of(pod: KubeObject) -> str:
-    """Return the machine that a Pod is on, or was made for; empty if neither is said."""
+    """Return the machine that a Pod is on, or was made for; empty if not said."""
     bound = pod.spec.get("nodeName")
     if bound:
         return str(bound)
@@ -107,7 +107,8 @@ def outdated(
     * **Bounded**: of the others only so many that enough machines keep theirs.
     """
     missing = 0
-    useless, candidates = [], []
+    useless: list[KubeObject] = []
+    candidates: list[KubeObject] = []
     for machine in eligible:
         here = [pod for pod in pods.get(machine, ()) if not pod.metadata.being_deleted]
         if not here:

@@ -85,6 +85,8 @@ class JobReconciler:
 
     * **Exact** where Pods carry the tracking finalizer: a Pod that is deleted before
       it was counted is still there to be counted.
+    * **Caught up**: it waits until its cache shows what it wrote itself; else a Pod
+      would be counted twice, or not at all.
     * **Hands off when dying**: a Job that is being deleted makes no Pods, and lets
       go of those that it has.
     * **Final**: a Job that has ended is not looked at again.
@@ -98,6 +100,10 @@ class JobReconciler:
     pod_control: PodControl = attrs.field(init=False)
     _failures: dict[str, tuple[int, int]] = attrs.field(factory=dict, init=False)
     """By key of the Job: failures seen, and when the last of them was."""
+    _written: dict[str, KubeObject] = attrs.field(factory=dict, init=False)
+    """By key: the Job as this controller wrote it last."""
+    _released: dict[str, set[str]] = attrs.field(factory=dict, init=False)
+    """By key: UIDs of Pods whose finalizer is gone, until the cache shows it."""
 
     def __attrs_post_init__(self) -> None:
         """Make what belongs to this controller alone."""
@@ -132,7 +138,8 @@ class JobReconciler:
 
     def _deleted(self, job: KubeObject) -> None:
         self.expectations.forget(job.key)
-        self._failures.pop(job.key, None)
+        for memory in (self._failures, self._written, self._released):
+            memory.pop(job.key, None)
         self.wake(job)
 
     async def reconcile(self, key: str) -> None:
@@ -141,7 +148,7 @@ class JobReconciler:
         if job is None:
             self.expectations.forget(key)
             return
-        if _has_finished(job):
+        if _has_finished(job) or not self._caught_up(job):
             return
         may_act = self.expectations.satisfied(key)
         pods = await self._claim(job)
@@ -176,7 +183,9 @@ class JobReconciler:
 
     def _tally(self, job: KubeObject, pods: Sequence[KubeObject]) -> Tally:
         if self.tracks:
-            return tally(job, pods, over=job.metadata.being_deleted)
+            released = self._released.get(job.key, set())
+            released &= {pod.uid for pod in pods if is_tracked(pod)}
+            return tally(job, pods, released, over=job.metadata.being_deleted)
         phases = [phase_of(pod) for pod in pods]
         counts = Counts(
             sum(is_active(pod) for pod in pods),
@@ -267,7 +276,8 @@ class JobReconciler:
         status = job_status(job, pods, counted, now_s, tracks=self.tracks)
         if self.tracks:
             job = await self._write(job, status)
-            gone = await self._release(counted, finish, pods)
+            await self._release(job, counted, finish, pods)
+            gone = self._released.get(job.key, set())
             tracked = [pod for pod in pods if is_tracked(pod) and pod.uid not in gone]
             status = settled_status(job.status, tracked)
         if finish is not None:
@@ -277,21 +287,35 @@ class JobReconciler:
             self._tell(job, finish)
 
     async def _release(
-        self, counted: Tally, finish: Finish | None, pods: Sequence[KubeObject]
-    ) -> set[str]:
-        """Take the finalizer off what is counted; return the UIDs."""
+        self,
+        job: KubeObject,
+        counted: Tally,
+        finish: Finish | None,
+        pods: Sequence[KubeObject],
+    ) -> None:
+        """Take the finalizer off what is counted."""
         chosen: Sequence[KubeObject] = counted.releasable
         if finish is not None:
             chosen = [pod for pod in pods if is_tracked(pod)]
         for pod in chosen:
             await release_pod(self.surroundings, pod)
-        return {pod.uid for pod in chosen}
+            self._released.setdefault(job.key, set()).add(pod.uid)
 
     async def _write(self, job: KubeObject, status: Json) -> KubeObject:
         if status == job.status:
             return job
         changed = job.with_body(status=status)
-        return await self.surroundings.client.update(JOBS, changed, "status")
+        written = await self.surroundings.client.update(JOBS, changed, "status")
+        self._written[job.key] = written
+        return written
+
+    def _caught_up(self, job: KubeObject) -> bool:
+        written = self._written.get(job.key)
+        if written is None or written.uid != job.uid:
+            return True
+        versions = (one.metadata.resource_version for one in (job, written))
+        cached, own = map(int, versions)
+        return cached >= own
 
     def _tell(self, job: KubeObject, finish: Finish) -> None:
         recorder = self.surroundings.recorder

@@ -4,7 +4,7 @@ Upstream: ``trackJobStatusAndRemoveFinalizers`` and ``canRemoveFinalizer`` in
 pkg/controller/job/job_controller.go; pkg/controller/job/tracking_utils.go
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import attrs
 
@@ -54,7 +54,13 @@ class Tally:
         return _noted(succeeded, failed)
 
 
-def tally(job: KubeObject, pods: Sequence[KubeObject], *, over: bool) -> Tally:
+def tally(
+    job: KubeObject,
+    pods: Sequence[KubeObject],
+    released: Collection[str],
+    *,
+    over: bool,
+) -> Tally:
     """Count *pods* of *job*, with those that earlier turns have counted.
 
     * **Once**: a Pod is noted in the status before its finalizer goes, and counted
@@ -63,11 +69,13 @@ def tally(job: KubeObject, pods: Sequence[KubeObject], *, over: bool) -> Tally:
     Args:
         job: As the cache has it.
         pods: Those that it manages.
+        released: UIDs of those whose finalizer is gone, though the cache may not
+            show it yet.
         over: The Job has ended, or is being deleted: every Pod may go.
     """
     noted = job.status.get(UNCOUNTED) or {}
     known = tuple(noted.get("succeeded") or ()), tuple(noted.get("failed") or ())
-    tracked = [pod for pod in pods if is_tracked(pod)]
+    tracked = [pod for pod in pods if is_tracked(pod) and pod.uid not in released]
     seen = {*known[0], *known[1]}
     fresh = (
         tuple(_uids(tracked, SUCCEEDED, seen)),

@@ -48,7 +48,7 @@ from gcmodel.controllers.statefulset_plan import (
     next_steps,
 )
 from gcmodel.controllers.surroundings import Surroundings
-from gcmodel.errors import ApiError, NotFoundError
+from gcmodel.errors import AlreadyExistsError, ApiError, NotFoundError
 from gcmodel.objects.metadata import Json, KubeObject
 
 WORKERS = 5
@@ -193,6 +193,8 @@ class StatefulSetReconciler:
         what = f"Pod {pod.name} in StatefulSet {stateful_set.name}"
         try:
             await self.surroundings.client.create(PODS, pod)
+        except AlreadyExistsError:
+            raise  # the cache is late, or a namesake lingers: nothing to tell
         except ApiError as error:
             text = f"create {what} failed error: {error}"
             self._tell(stateful_set, "Warning", "FailedCreate", text)
