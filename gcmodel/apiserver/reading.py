@@ -4,7 +4,7 @@ Upstream: ``Get`` and ``ListPredicate`` in apiserver
 pkg/registry/generic/registry/store.go; ``GetList`` in pkg/storage/etcd3/store.go
 """
 
-from collections.abc import Iterable
+import builtins
 
 import attrs
 
@@ -24,6 +24,7 @@ from gcmodel.apiserver.selection import (
 )
 from gcmodel.apiserver.subresources import SCALE, scale_of
 from gcmodel.apiserver.validation_list_options import EXACT, invalid_list_options
+from gcmodel.faults.kinds import StoredFault
 from gcmodel.objects.lists import ObjectList
 from gcmodel.objects.metadata import KubeObject
 
@@ -38,6 +39,8 @@ class Reading:
     * **All or nothing**: one object that cannot be read fails the whole list, even
       if no selector wants it.
     * **Consistent**: all pages of a list show the revision of the first.
+    * **No further than needed**: a page fails for what is on it, not for what comes
+      after.
     """
 
     backend: Backend
@@ -83,8 +86,7 @@ class Reading:
             if revision:
                 self.backend.check_cache(served)
             found, revision = self._now(served, request), self.backend.store.revision
-        limit = 0 if request.resource_version == CACHED else request.limit
-        return self._page(request, found, selects, revision, limit)
+        return self._page(served, request, _State(found, revision, selects))
 
     def _not_ahead(self, request: Request) -> int:
         if request.resource_version in ("", CACHED):
@@ -99,8 +101,8 @@ class Reading:
         return wanted
 
     def _now(self, served: ResourceType, request: Request) -> tuple[KubeObject, ...]:
-        storage, prefix = served.storage, prefix_of(request)
-        return self._shown(served, self.backend.store.iter_objects(storage, prefix))
+        prefix = prefix_of(request)
+        return tuple(self.backend.store.iter_objects(served.storage, prefix))
 
     def _exactly(
         self, served: ResourceType, request: Request, revision: int
@@ -110,59 +112,55 @@ class Reading:
             return None
         prefix = prefix_of(request)
         keys = sorted(key for key in then if key.startswith(prefix))
-        return self._shown(served, [then[key] for key in keys])
-
-    def _shown(
-        self, served: ResourceType, stored: Iterable[KubeObject]
-    ) -> tuple[KubeObject, ...]:
-        backend = self.backend
-        if backend.faults:
-            stored = tuple(stored)
-            self._check_readable(served, stored)
-        return tuple(backend.conversion(one, served) for one in stored)
-
-    def _check_readable(
-        self, served: ResourceType, stored: Iterable[KubeObject]
-    ) -> None:
-        faults = self.backend.faults
-        broken = []
-        for one in stored:
-            fault = faults.stored(registry_key(served, one.key))
-            if fault is None:
-                continue
-            if not self.backend.unsafe_delete:
-                raise fault.list_error()
-            broken.append((fault, one.metadata.resource_version))
-        if broken:
-            raise corrupt_objects.list_error(served, broken)
+        return tuple(then[key] for key in keys)
 
     # Pages
 
     def _page(
-        self,
-        request: Request,
-        found: tuple[KubeObject, ...],
-        selects: Selects,
-        revision: int,
-        limit: int,
+        self, served: ResourceType, request: Request, state: "_State"
     ) -> ObjectList:
-        matching = tuple(one for one in found if selects(one))
-        page, rest = matching, 0
-        if limit and len(matching) > limit:
-            page, rest = matching[:limit], len(matching) - limit
+        limit = 0 if request.resource_version == CACHED else request.limit
+        page, left = self._read(served, state, limit)
         items = page
         if request.metadata_only:
-            items = tuple(metadata_of(one) for one in page)
-        if not rest:
-            return ObjectList(items, str(revision))
+            items = [metadata_of(one) for one in page]
+        revision = str(state.revision)
+        if not left:
+            return ObjectList(tuple(items), revision)
         after = page[-1].key.removeprefix(prefix_of(request))
         selected = bool(request.label_selector or request.field_selector)
-        return ObjectList(
-            items,
-            str(revision),
-            str(ContinueToken(revision, after)),
-            None if selected else rest,
-        )
+        token = str(ContinueToken(state.revision, after))
+        return ObjectList(tuple(items), revision, token, None if selected else left)
+
+    def _read(
+        self, served: ResourceType, state: "_State", limit: int
+    ) -> "tuple[builtins.list[KubeObject], int]":
+        """Return the objects of one page, and how many stored ones come after it."""
+        backend = self.backend
+        page: builtins.list[KubeObject] = []
+        broken: builtins.list[tuple[StoredFault, str]] = []
+        checked = bool(backend.faults)
+        left = 0
+        for position, stored in enumerate(state.stored):
+            if limit and len(page) == limit:
+                left = len(state.stored) - position
+                break
+            fault = self._fault(served, stored) if checked else None
+            if fault is not None:
+                broken.append((fault, stored.metadata.resource_version))
+                continue
+            one = backend.conversion(stored, served)
+            if state.selects(one):
+                page.append(one)
+        if broken:
+            raise corrupt_objects.list_error(served, broken)
+        return page, left
+
+    def _fault(self, served: ResourceType, stored: KubeObject) -> StoredFault | None:
+        fault = self.backend.faults.stored(registry_key(served, stored.key))
+        if fault is not None and not self.backend.unsafe_delete:
+            raise fault.list_error()
+        return fault
 
     def _next_page(
         self, served: ResourceType, request: Request, selects: Selects
@@ -175,7 +173,7 @@ class Reading:
         found, revision = self._going_on(served, request, token)
         after = prefix_of(request) + token.after
         left = tuple(one for one in found if one.key > after)
-        return self._page(request, left, selects, revision, request.limit)
+        return self._page(served, request, _State(left, revision, selects))
 
     def _going_on(
         self, served: ResourceType, request: Request, token: ContinueToken
@@ -186,6 +184,21 @@ class Reading:
         if found is None:
             raise token.expired()
         return found, token.revision
+
+
+@attrs.frozen
+class _State:
+    """What a list is made of.
+
+    Attributes:
+        stored: The objects as they are stored, in key order; not all are read.
+        revision: The state that they are.
+        selects: What of it is wanted.
+    """
+
+    stored: tuple[KubeObject, ...]
+    revision: int
+    selects: Selects
 
 
 def _asks_for_exactly(request: Request) -> bool:
