@@ -108,8 +108,13 @@ class Replayer:
     # Time
 
     def _start(self) -> None:
+        """Start the controller manager and wait until it processes objects."""
+        trace = self.cluster.trace
+        trace.enabled = bool(self._addresses)  # before the first step all is known
         self.cluster.start_controller_manager()
-        self.cluster.run_until(lambda: self.cluster.gc.working, _START_LIMIT_S)
+        collector = self.cluster.gc
+        self.cluster.run_until(lambda: collector.working, _START_LIMIT_S)
+        trace.enabled = True
 
     def _think(self) -> None:
         low, high = self.conditions.think_ns
