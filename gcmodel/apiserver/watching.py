@@ -5,6 +5,9 @@ Upstream: ``WatchPredicate`` in apiserver pkg/registry/generic/registry/store.go
 pkg/storage/cacher/cache_watcher.go
 """
 
+from collections.abc import Callable
+from functools import partial
+
 import attrs
 
 from gcmodel.apiserver.backend import Backend
@@ -22,7 +25,7 @@ from gcmodel.apiserver.validation_list_options import invalid_list_options
 from gcmodel.apiserver.watch import ADDED, BOOKMARK, ERROR, WatchEvent, WatchStream
 from gcmodel.errors import Status
 from gcmodel.kernel.durations import SECOND
-from gcmodel.kernel.scheduler import pause
+from gcmodel.kernel.scheduler import Scheduler
 from gcmodel.objects.field_errors import invalid
 from gcmodel.objects.identity import GroupKind
 from gcmodel.objects.metadata import KubeObject, ObjectMeta
@@ -109,31 +112,14 @@ class Watching:
     def _keep_alive(
         self, served: ResourceType, stream: WatchStream, request: Request
     ) -> None:
-        scheduler = self.backend.scheduler
         timeout_s = request.timeout_s
         if timeout_s is None:
             low, high = SERVER_WATCH_TIMEOUT_S
             timeout_s = int(self.backend.choices.uniform("watch-end", low, high))
-        deadline = scheduler.now + timeout_s * SECOND
-
-        async def upkeep() -> None:
-            while not stream.closed:
-                left = deadline - scheduler.now
-                if left <= 0:
-                    stream.close()
-                    return
-                ahead = left - LAST_BOOKMARK_NS
-                due = BOOKMARK_PERIOD_NS
-                if 0 < ahead < due:
-                    due = ahead
-                await pause(min(due, left))
-                if due > left:
-                    continue
-                if request.allow_bookmarks and not stream.closed:
-                    stream.push(self._bookmark(served))
-
-        name = f"watch {served.group_resource}"
-        scheduler.spawn(name, upkeep(), background=True)
+        deadline = self.backend.scheduler.now + timeout_s * SECOND
+        bookmarks = request.allow_bookmarks
+        mark = partial(self._bookmark, served) if bookmarks else None
+        _Upkeep(self.backend.scheduler, stream, deadline, mark).set_alarm()
 
     def _bookmark(
         self, served: ResourceType, *, initial_events_end: bool = False
@@ -143,6 +129,36 @@ class Watching:
         meta = ObjectMeta(resource_version=revision, annotations=ended)
         mark = KubeObject(served.api_version, served.kind, meta)
         return WatchEvent(BOOKMARK, mark, initial_events_end=initial_events_end)
+
+
+@attrs.frozen
+class _Upkeep:
+    """Bookmarks a stream every minute and shortly before its end, and ends it."""
+
+    scheduler: Scheduler
+    stream: WatchStream
+    deadline_ns: int
+    bookmark: Callable[[], WatchEvent] | None
+
+    def set_alarm(self) -> None:
+        left = self.deadline_ns - self.scheduler.now
+        due = left
+        if self.bookmark is not None:
+            last = left - LAST_BOOKMARK_NS
+            due = min(BOOKMARK_PERIOD_NS, last if last > 0 else left, left)
+        self.scheduler.call_at(
+            self.scheduler.now + due, "watch-upkeep", self._ring, background=True
+        )
+
+    def _ring(self) -> None:
+        if self.stream.closed:
+            return
+        if self.scheduler.now >= self.deadline_ns:
+            self.stream.close()
+            return
+        if self.bookmark is not None:
+            self.stream.push(self.bookmark())
+        self.set_alarm()
 
 
 def _since(served: ResourceType, request: Request) -> int:
