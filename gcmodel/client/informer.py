@@ -102,6 +102,7 @@ class SharedInformer:
     _listeners: list[_Listener] = attrs.field(factory=list, init=False)
     _tasks: list[Task] = attrs.field(factory=list, init=False)
     _resync_ns: int = attrs.field(init=False)
+    _first_resync_ns: int | None = attrs.field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
         """Wire the parts together."""
@@ -150,6 +151,7 @@ class SharedInformer:
         if self.started:
             return
         self.started = True
+        self._first_resync_ns = self.scheduler.now + self._resync_ns
         name = f"informer {self.resource.group_resource}"
         self._tasks.append(
             self.scheduler.spawn(
@@ -193,7 +195,8 @@ class SharedInformer:
 
     def _distribute(self, notice: _Notification, *, resync: bool = False) -> None:
         # Until the resync timer first fires, every listener counts as resyncing.
-        if resync and self.scheduler.now >= self._resync_ns:
+        first = self._first_resync_ns
+        if resync and first is not None and self.scheduler.now >= first:
             return
         for listener in self._listeners:
             listener.mailbox.put(notice)
