@@ -151,8 +151,8 @@ class ReflectorLog:
     def very_short_watch(self) -> None:
         """The watch ended at once and empty, which counts as an error."""
         text = (
-            f"very short watch: {self._name}: Unexpected watch close - watch lasted less "
-            "than a second and no items received"
+            f"very short watch: {self._name}: Unexpected watch close - watch lasted "
+            "less than a second and no items received"
         )
         self._say(WATCH_ENDED, error=text)
 

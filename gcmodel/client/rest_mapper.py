@@ -18,7 +18,6 @@ from gcmodel.objects.identity import (
     GroupVersionResource,
 )
 
-
 _NOT_CACHED = "couldn't get resource list for {version}: {error}"
 NOT_CACHED = Message(
     "E",
