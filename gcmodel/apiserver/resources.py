@@ -321,6 +321,14 @@ class ResourceRegistry:
         """Return the resource whose objects are of *kind*, or None."""
         return self._kinds.get(kind)
 
+    def resources_for(self, kind: GroupVersionKind) -> list[ResourceType]:
+        """Return every resource whose objects are of *kind*, by name."""
+        return [
+            served
+            for served in self.resources_of(GroupVersion(kind.group, kind.version))
+            if served.kind == kind.kind
+        ]
+
     def find_plural(self, resource: GroupResource) -> ResourceType | None:
         """Return *resource* at its preferred version, or None."""
         for group_version in self.group_versions():

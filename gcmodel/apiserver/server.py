@@ -19,6 +19,9 @@ from gcmodel.apiserver.clock import INCIDENT_DAY, WallClock
 from gcmodel.apiserver.crd_controller import CrdController
 from gcmodel.apiserver.crds import DEFINITIONS
 from gcmodel.apiserver.discovery import DiscoveryManager, core_group, resource_list
+from gcmodel.apiserver.owner_reference_admission import (
+    OwnerReferencesPermissionEnforcement,
+)
 from gcmodel.apiserver.requests import Request, Response
 from gcmodel.apiserver.resources import ResourceRegistry, catalogue
 from gcmodel.apiserver.store import Store
@@ -48,6 +51,8 @@ class ServerSettings:
         unsafe_delete: ``--feature-gates=AllowUnsafeMalformedObjectDeletion=true``:
             lists name the stored values that cannot be read, and a delete may
             remove such a value (KEP-3926, 1.32).
+        owner_reference_enforcement: The admission plug-in
+            OwnerReferencesPermissionEnforcement is on.
         authorizer: Who may do what; by default everybody everything.
         availability_resync_ns: When the first periodic check of APIServices is due.
     """
@@ -56,6 +61,7 @@ class ServerSettings:
     namespace_lifecycle: bool = True
     gc_enabled: bool = True
     unsafe_delete: bool = False
+    owner_reference_enforcement: bool = False
     authorizer: Authorizer = attrs.field(factory=AlwaysAllow)
 
 
@@ -111,6 +117,12 @@ class ApiServer:
             unsafe_delete=self.settings.unsafe_delete,
             authorizer=self.settings.authorizer,
         )
+        if self.settings.owner_reference_enforcement:
+            self.admit(
+                OwnerReferencesPermissionEnforcement(
+                    self.settings.authorizer, self.registry.resources_for
+                )
+            )
         self.verbs = Verbs(self.backend)
         self.aggregator = self._aggregator()
         self.availability = AvailabilityController(
