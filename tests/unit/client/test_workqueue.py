@@ -263,3 +263,13 @@ def test_metrics(scheduler, queue):
         counted.done_total,
         counted.retries_total,
     ) == (2, 2, 1, 1)
+
+
+def test_a_superseded_delay_is_forgotten(scheduler, queue):
+    """The later of two delays of one item does not end a third one early."""
+    queue.add_after("a", 10 * MS)
+    queue.add_after("a", 5 * MS)
+    scheduler.run(6 * MS)
+    queue.add_after("a", 20 * MS)
+
+    assert arrivals(scheduler, queue) == [("a", 6 * MS), ("a", 26 * MS)]
