@@ -55,6 +55,7 @@ def summarize(files: Iterable[str | Path], *, processes: int = 1) -> Summary:
                 summary.add(judged)
             else:
                 summary.problems.append(judged)
+    summary.problems.sort(key=lambda problem: (problem.file, problem.line))
     return summary
 
 

@@ -31,6 +31,7 @@ class Verdict:
         outcomes: How many outcomes a racy program has.
         reached: How many of them were reached.
         replays: How many replays it took.
+        plainly: The results were those of the plain conditions.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Verdict:
     outcomes: int = 0
     reached: int = 0
     replays: int = 0
+    plainly: bool = True
 
     @property
     def agrees(self) -> bool:
@@ -67,6 +69,7 @@ def _judge(program: Program, budget: int) -> Verdict:
         ]
 
     checks, replays = _search(program, whole, islice(variations(), budget))
+    plainly = replays == 1
     if comparison.may_compare_order(program):
 
         def order(observed: Observed) -> list[Check]:
@@ -83,6 +86,7 @@ def _judge(program: Program, budget: int) -> Verdict:
             if not one.agrees
         ),
         replays=replays,
+        plainly=plainly,
     )
 
 

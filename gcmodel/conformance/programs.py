@@ -46,6 +46,7 @@ _FIELDS: dict[str, dict[str, type]] = {
     **{op: {} for op in PROCESS_STEPS},
 }
 _FORMAT_KEYS = ("format", "formatVersion", "format_version", "version")
+_REQUEST_PARTS = 6
 _RESULTS = ("responses", "states", "events")
 
 
@@ -197,12 +198,12 @@ def _program(wire: Json, file: str, line: int) -> Program:
         steps=steps,
         racy=racy,
         outcomes=outcomes,
-        settles=_counted(wire, "settles", settles),
-        requests=_counted(wire, "gc_requests", settles),
+        settles=_all(_counted(wire, "settles", settles), dict, "settles"),
+        requests=_requests(wire, "gc_requests", settles),
         requests_one_worker=(
             None
             if one_worker is None
-            else _counted(wire, "gc_requests_one_worker", settles)
+            else _requests(wire, "gc_requests_one_worker", settles)
         ),
         writes_vary=bool(wire.get("gc_writes_vary")),
         virtual_varies=bool(wire.get("virtual_varies")),
@@ -241,7 +242,7 @@ def _step(index: int, fields: Any) -> Step:
     if not isinstance(fields, dict):
         raise MalformedError(f"steps[{index}]: must be a JSON object")
     op = fields.get("op")
-    if op not in _FIELDS:
+    if not isinstance(op, str) or op not in _FIELDS:
         known = ", ".join(_FIELDS)
         raise MalformedError(f"steps[{index}].op={op!r}: must be one of {known}")
     for field, kind in _FIELDS[op].items():
@@ -252,7 +253,15 @@ def _step(index: int, fields: Any) -> Step:
         raise MalformedError(
             f"steps[{index}].kind={fields['kind']!r}: must be one of {', '.join(KINDS)}"
         )
+    _check_options(fields.get("options", {}), f"steps[{index}].options")
     return Step(index, op, fields)
+
+
+def _check_options(options: Json, where: str) -> None:
+    if "preconditions" in options:
+        _typed(options, "preconditions", dict, f"{where}.")
+    if "dryRun" in options:
+        _typed(options, "dryRun", list, f"{where}.")
 
 
 def _check_manifest(manifest: Json, where: str) -> None:
@@ -260,6 +269,8 @@ def _check_manifest(manifest: Json, where: str) -> None:
     _typed(manifest, "kind", str, f"{where}.")
     metadata = _typed(manifest, "metadata", dict, f"{where}.")
     _typed(metadata, "name", str, f"{where}.metadata.")
+    if "namespace" in metadata:
+        _typed(metadata, "namespace", str, f"{where}.metadata.")
 
 
 def _outcomes(wire: Json, *, racy: bool) -> tuple[Outcome, ...]:
@@ -276,7 +287,12 @@ def _outcomes(wire: Json, *, racy: bool) -> tuple[Outcome, ...]:
 def _outcome(wire: Any, where: str) -> Outcome:
     if not isinstance(wire, dict):
         raise MalformedError(f"{where.rstrip('.')}: must be a JSON object")
-    responses, states, events = (_typed(wire, key, list, where) for key in _RESULTS)
+    responses, states, events = (
+        _all(_typed(wire, key, list, where), dict, f"{where}{key}") for key in _RESULTS
+    )
+    for index, event in enumerate(events):
+        for key in ("handle", "reason", "message"):
+            _typed(event, key, str, f"{where}events[{index}].")
     count, one_worker = wire.get("count", 1), wire.get("one_worker", 0)
     return Outcome(responses, states, events, count, one_worker)
 
@@ -302,6 +318,26 @@ def _counted(wire: Json, key: str, count: int) -> list[Any]:
         raise MalformedError(
             f"{key}: {len(found)} entries, must be one for each of the {count} settles"
         )
+    return found
+
+
+def _requests(wire: Json, key: str, count: int) -> list[list[Any]]:
+    found = _all(_counted(wire, key, count), list, key)
+    for index, sent in enumerate(found):
+        for request in _all(sent, list, f"{key}[{index}]"):
+            if len(request) != _REQUEST_PARTS:
+                raise MalformedError(
+                    f"{key}[{index}]: {json.dumps(request)[:60]}: must be verb, "
+                    "resource, name, options, patch and code"
+                )
+    return found
+
+
+def _all(found: list[Any], kind: type, where: str) -> list[Any]:
+    for index, one in enumerate(found):
+        if not isinstance(one, kind):
+            shown = json.dumps(one)[:60]
+            raise MalformedError(f"{where}[{index}]={shown}: must be {_NAMES[kind]}")
     return found
 
 

@@ -190,11 +190,10 @@ class Replayer:
         address = self._addresses[fields["handle"]]
         match step.op:
             case "create":
-                wanted = KubeObject.from_dict(fields["manifest"])
-                request = attrs.evolve(address.request("create", body=wanted), name="")
+                request = address.request("create", body=fields["manifest"])
+                request = attrs.evolve(request, name="")
             case "update":
-                wanted = KubeObject.from_dict(fields["manifest"])
-                request = address.request("update", body=wanted)
+                request = address.request("update", body=fields["manifest"])
             case "patch":
                 patch = Patch(PatchType.MERGE, fields["patch"])
                 request = address.request("patch", body=patch)

@@ -15,6 +15,7 @@ class Summary:
     """Counts over all programs.
 
     Attributes:
+        searched: Deterministic programs for which the plain conditions were not enough.
         problems: Lines that were not replayed.
     """
 
@@ -26,6 +27,7 @@ class Summary:
     outcomes: int = 0
     reached: int = 0
     replays: int = 0
+    searched: int = 0
     problems: list[Problem] = attrs.field(factory=list)
 
     @property
@@ -44,6 +46,7 @@ class Summary:
         self.outcomes += verdict.outcomes
         self.reached += verdict.reached
         self.replays += verdict.replays
+        self.searched += not verdict.plainly
 
     def to_dict(self, seconds: float) -> Json:
         """Render as JSON."""
@@ -58,6 +61,7 @@ class Summary:
             "racy": {"outcomes": self.outcomes, "reached": self.reached},
             "seconds": round(seconds, 3),
             "replays": self.replays,
+            "searched": self.searched,
             "budget": BUDGET,
             "malformed": [attrs.asdict(one) for one in self.problems],
         }
@@ -77,4 +81,6 @@ class Summary:
                 f"racy         {self.reached} of {self.outcomes} outcomes reached, "
                 f"with up to {BUDGET} replays a program"
             )
+        if self.searched:
+            yield f"searched     {self.searched} deterministic programs, past one replay"
         yield f"{self.replays} replays in {seconds:.1f} s"
