@@ -82,5 +82,5 @@ class Summary:
                 f"with up to {BUDGET} replays a program"
             )
         if self.searched:
-            yield f"searched     {self.searched} deterministic programs, past one replay"
+            yield f"searched     {self.searched} programs took more than one replay"
         yield f"{self.replays} replays in {seconds:.1f} s"
