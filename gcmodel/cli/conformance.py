@@ -36,6 +36,4 @@ def _incident(arguments: argparse.Namespace) -> int:
             "run the command once for each"
         )
     command = import_module("gcmodel.conformance.incident_command")
-    return int(
-        command.run(arguments.files[0], json=arguments.json, out=sys.stdout)
-    )
+    return int(command.run(arguments.files[0], json=arguments.json, out=sys.stdout))

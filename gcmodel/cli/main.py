@@ -40,6 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _close_quietly()
         return DOES_NOT_HOLD
+    except OSError as error:
+        _close_quietly()
+        reason = error.strerror or str(error)
+        return _complain(f"output: cannot be written ({reason})", DOES_NOT_HOLD)
     except KeyboardInterrupt:
         sys.stderr.write("gcmodel: interrupted\n")
         return INTERRUPTED
@@ -72,12 +76,12 @@ def _run(arguments: list[str]) -> int:
     return status
 
 
-def _complain(error: GcModelError, status: int) -> int:
+def _complain(problem: object, status: int) -> int:
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError:
         _close_quietly()
-    line = " ".join(str(error).split())
+    line = " ".join(str(problem).split())
     sys.stderr.write(f"gcmodel: {line}\n")
     return status
 

@@ -80,7 +80,7 @@ def verdict_of(outcome: Outcome) -> verdict.Verdict:
         identity=facts.get("blocked_identity") or "",
         error=facts.get("list_error") or "",
         cause=scenario.cause,
-        effect=" ".join(_effects(outcome)),
+        effect=" ".join(filter(None, _effects(outcome))),
         ways_out=[
             verdict.WayOut(
                 one.name,
@@ -101,6 +101,7 @@ def _effects(outcome: Outcome) -> Iterator[str]:
         yield f"For {spoken(round(held * SECOND))} nothing was collected, of any kind."
     else:
         yield "Collection never stopped."
+    yield outcome.scenario.effect(dict(facts))
     recovery = facts.get("recovery_s")
     if recovery is not None:
         text = spoken(round(recovery * SECOND))
@@ -146,6 +147,8 @@ def _closing(outcome: Outcome) -> str:
     judged = [one for one in outcome.judgements if one.held is not None]
     held = sum(one.held is True for one in judged)
     missed = len(outcome.judgements) - len(judged)
+    if not judged:
+        return f"The run ended before any of {missed} expectations could be judged."
     text = f"{held} of {len(judged)} expectations hold"
     if missed:
         return f"{text}; the run ended before the other {missed} could be judged."

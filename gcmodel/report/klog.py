@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from gcmodel.kernel.trace import Trace, TraceRecord
 from gcmodel.report.clock import moment
 
+_MACHINE = "kubelet"
 PROCESS_ID = 1
 """As in a container; klog prints it in seven columns."""
 
@@ -15,10 +16,13 @@ PROCESS_ID = 1
 def log_lines(trace: Trace, epoch_s: int, verbosity: int = 2) -> Iterator[str]:
     """Walk the log lines that a user sees at *verbosity*.
 
-    Warnings and errors are always shown.
+    Warnings and errors are always shown. A machine keeps a log of its own, which is
+    not this one.
     """
     for record in trace:
-        if record.what == "log" and _is_shown(record, verbosity):
+        if record.what != "log" or record.actor.startswith(_MACHINE):
+            continue
+        if _is_shown(record, verbosity):
             yield log_line(record, epoch_s)
 
 

@@ -1,12 +1,12 @@
-"""One moment of a cluster as a value: what is stored, and who owns whom."""
+"""Who owns whom at one instant, and what was left behind."""
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 import attrs
 
-from gcmodel.cluster.cluster import Cluster
-from gcmodel.objects.identity import ObjectReference, Uid
+from gcmodel.cluster.snapshot import ClusterSnapshot
+from gcmodel.objects.identity import Uid
 from gcmodel.objects.metadata import KubeObject, OwnerReference
 
 _NOISE = frozenset({"Event", "Lease", "APIService", "EndpointSlice", "Endpoints"})
@@ -14,8 +14,8 @@ _NOISE = frozenset({"Event", "Lease", "APIService", "EndpointSlice", "Endpoints"
 
 
 @attrs.frozen
-class Snapshot:
-    """What was stored at one instant.
+class Ownership:
+    """What was stored at one instant, seen as families.
 
     Attributes:
         at_ns: Virtual time.
@@ -95,40 +95,31 @@ class Snapshot:
         return frozenset(one.uid for one in self.objects)
 
 
-def take(
-    cluster: Cluster, namespaces: Iterable[str], extra: Iterable[KubeObject] = ()
-) -> Snapshot:
-    """Return what *cluster* stores in *namespaces* now.
+def ownership(
+    snapshot: ClusterSnapshot,
+    namespaces: Iterable[str] | None = None,
+    extra: Iterable[KubeObject] = (),
+) -> Ownership:
+    """Return who owns whom in *snapshot*.
 
     Cluster-scoped objects are taken along if they own something there.
 
     Args:
-        cluster: Where to look.
-        namespaces: Which of them.
+        snapshot: Where to look.
+        namespaces: Which of them; all if left out.
         extra: Objects that are kept elsewhere: by an extension server.
     """
-    wanted = frozenset(namespaces)
-    stored = [
-        one for _, one in cluster.server.store.iter_all() if one.kind not in _NOISE
-    ]
-    inside = [one for one in stored if one.namespace in wanted]
-    owners = {ref.uid for one in inside for ref in one.metadata.owner_references}
-    outside = [
+    wanted = None if namespaces is None else frozenset(namespaces)
+    stored = [one for one in snapshot.objects if one.kind not in _NOISE]
+    inside = [
         one
-        for one in (*stored, *extra)
-        if one.namespace not in wanted and one.uid in owners
+        for one in stored
+        if one.namespace and (wanted is None or one.namespace in wanted)
     ]
-    return Snapshot(cluster.now_ns, (*outside, *inside), _virtual(cluster))
-
-
-def _virtual(cluster: Cluster) -> frozenset[Uid]:
-    manager = cluster.controller_manager
-    if manager is None or manager.collector is None:
-        return frozenset()
-    return frozenset(node.uid for node in manager.collector.graph if node.virtual)
-
-
-def titled(identity: KubeObject | ObjectReference) -> str:
-    """Return ``Deployment shop/web``."""
-    where = f"{identity.namespace}/" if identity.namespace else ""
-    return f"{identity.kind} {where}{identity.name}"
+    owners = {ref.uid for one in inside for ref in one.metadata.owner_references}
+    known = {one.uid for one in inside}
+    outside = [
+        one for one in (*stored, *extra) if one.uid in owners and one.uid not in known
+    ]
+    virtual = frozenset(node.identity.uid for node in snapshot.nodes if node.virtual)
+    return Ownership(snapshot.at_ns, (*outside, *inside), virtual)

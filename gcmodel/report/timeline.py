@@ -14,6 +14,7 @@ from gcmodel.kernel.durations import SECOND
 from gcmodel.kernel.trace import TraceRecord
 from gcmodel.report.clock import clock, spoken
 from gcmodel.report.error_text import reflector_error
+from gcmodel.report.table import counted
 from gcmodel.report.terminal import WIDTH, Terminal, wrapped
 
 HTTP_ERROR = 400
@@ -86,9 +87,9 @@ class Narrator:
             return
         self._waiting = waiting, blocked_by
         held = spoken(record.at_ns - self._since_ns)
-        text = f"{_count(self._timeouts, 'attempt')} timed out in {held}"
+        text = f"{counted(self._timeouts, 'attempt')} timed out in {held}"
         meaning = f"it waits for {blocked_by or 'its monitors'}"
-        objects = _count(waiting, "object")
+        objects = counted(waiting, "object")
         self._say(record, "collector", f"{text}; {objects} in line", meaning)
 
     def restarted(self, record: TraceRecord) -> None:
@@ -126,7 +127,7 @@ class Narrator:
             return
         self._flush()
         self.state = WORKING
-        attempts = _count(record.fields["attempts"], "attempt")
+        attempts = counted(record.fields["attempts"], "attempt")
         held = spoken(record.at_ns - self._since_ns)
         self._say(
             record,
@@ -267,8 +268,4 @@ def _enumerated(objects: list[tuple[str, str]]) -> str:
     counts: dict[str, int] = {}
     for kind, _ in objects:
         counts[kind] = counts.get(kind, 0) + 1
-    return ", ".join(_count(number, kind) for kind, number in counts.items())
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return ", ".join(counted(number, kind) for kind, number in counts.items())

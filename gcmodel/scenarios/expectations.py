@@ -1,9 +1,11 @@
 """What a fact must be, and whether it is: rules that can say what they want."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Container, Iterable, Mapping
+from typing import Any, Literal, TypeAlias
 
 import attrs
+
+Phase: TypeAlias = Literal["during", "after"]
 
 
 @attrs.frozen
@@ -12,11 +14,14 @@ class Expectation:
 
     Attributes:
         wanted: The rule in words, after "must be".
+        holds: The rule: of the fact, and of all facts.
+        phase: When it can be judged: once the trouble has shown, or at the end.
     """
 
     fact: str
     wanted: str
-    holds: Callable[[Any], bool] = attrs.field(eq=False, repr=False)
+    holds: Callable[[Any, Mapping[str, Any]], bool] = attrs.field(eq=False, repr=False)
+    phase: Phase = "during"
 
 
 @attrs.frozen
@@ -33,42 +38,63 @@ class Judgement:
 
 
 def judge(
-    expectations: Iterable[Expectation], facts: Mapping[str, Any]
+    expectations: Iterable[Expectation],
+    facts: Mapping[str, Any],
+    reached: Container[Phase],
 ) -> tuple[Judgement, ...]:
-    """Compare *facts* with what they must be."""
-    return tuple(_judged(one, facts) for one in expectations)
+    """Compare *facts* with what they must be, as far as the run has *reached*."""
+    return tuple(_judged(one, facts, reached) for one in expectations)
 
 
-def _judged(expectation: Expectation, facts: Mapping[str, Any]) -> Judgement:
+def _judged(
+    expectation: Expectation, facts: Mapping[str, Any], reached: Container[Phase]
+) -> Judgement:
     actual = facts[expectation.fact]
-    held = None if actual is None else expectation.holds(actual)
-    return Judgement(expectation, actual, held)
+    if expectation.phase not in reached:
+        return Judgement(expectation, actual, None)
+    return Judgement(
+        expectation, actual, actual is not None and expectation.holds(actual, facts)
+    )
+
+
+def at_the_end(expectation: Expectation) -> Expectation:
+    """Return *expectation*, to be judged when the story is over."""
+    return attrs.evolve(expectation, phase="after")
 
 
 def equal(fact: str, value: Any) -> Expectation:
     """The fact must be *value*."""
-    return Expectation(fact, repr(value), lambda actual: bool(actual == value))
+    return Expectation(fact, repr(value), lambda actual, _: bool(actual == value))
+
+
+def same(fact: str, other: str) -> Expectation:
+    """The fact must be what the fact called *other* is."""
+    return Expectation(
+        fact, f"as {other}", lambda actual, facts: actual == facts[other]
+    )
 
 
 def at_least(fact: str, least: float) -> Expectation:
     """The fact must be *least* or more."""
-    return Expectation(fact, f"{least} or more", lambda actual: bool(actual >= least))
+    return Expectation(
+        fact, f"{least} or more", lambda actual, _: bool(actual >= least)
+    )
 
 
 def at_most(fact: str, most: float) -> Expectation:
     """The fact must be *most* or less."""
-    return Expectation(fact, f"{most} or less", lambda actual: bool(actual <= most))
+    return Expectation(fact, f"{most} or less", lambda actual, _: bool(actual <= most))
 
 
 def contains(fact: str, text: str) -> Expectation:
     """The fact must contain *text*."""
-    return Expectation(fact, f"text with {text!r}", lambda actual: text in actual)
+    return Expectation(fact, f"text with {text!r}", lambda actual, _: text in actual)
 
 
 def each_between(fact: str, low: float, high: float) -> Expectation:
     """Each value of the fact, a list or an object, must lie in between."""
 
-    def holds(actual: Any) -> bool:
+    def holds(actual: Any, _: Mapping[str, Any]) -> bool:
         values = actual.values() if isinstance(actual, dict) else actual
         return all(low <= value <= high for value in values)
 
@@ -78,7 +104,7 @@ def each_between(fact: str, low: float, high: float) -> Expectation:
 def each_at_least(fact: str, least: float) -> Expectation:
     """Each value of the fact must be *least* or more, and there must be one."""
 
-    def holds(actual: Any) -> bool:
+    def holds(actual: Any, _: Mapping[str, Any]) -> bool:
         values = actual.values() if isinstance(actual, dict) else actual
         return bool(values) and all(value >= least for value in values)
 

@@ -6,12 +6,12 @@ from typing import Any, TypeAlias
 import attrs
 
 from gcmodel.kernel.durations import MINUTE
-from gcmodel.scenarios.expectations import Expectation, Judgement, judge
+from gcmodel.scenarios.expectations import Expectation, Judgement, Phase, judge
 from gcmodel.scenarios.stage import Stage
 from gcmodel.versions.profile import Profile
 
 Facts: TypeAlias = dict[str, Any]
-"""What a run came to, by name: JSON values. None: the run did not get that far."""
+"""What a run came to, by name: JSON values. None: it cannot be said of this run."""
 
 
 @attrs.frozen
@@ -75,6 +75,7 @@ class Scenario:
             nanoseconds, up to which time is to pass before the next step.
         measure: Reads the facts off the stage after the run.
         expect: What the facts must be, for a version and a remedy.
+        effect: What the facts mean for the cluster, beyond a stall; for the verdict.
         namespaces: What pictures of the cluster show.
         compared: The facts that a table of outcomes shows.
     """
@@ -88,6 +89,7 @@ class Scenario:
     measure: Callable[[Stage], Facts]
     expect: Callable[[Options], tuple[Expectation, ...]]
     namespaces: tuple[str, ...]
+    effect: Callable[[Facts], str] = lambda _: ""
     compared: tuple[str, ...] = (
         "stalled_s",
         "attempts_before_remedy",
@@ -110,7 +112,10 @@ class Outcome:
 
     @property
     def holds(self) -> bool:
-        """Whether every fact that the run got to is what it must be."""
+        """Whether every fact is what it must be, as far as the run can tell.
+
+        A run that ends early is not judged by what comes later.
+        """
         return all(one.held is not False for one in self.judgements)
 
     def to_dict(self) -> dict[str, Any]:
@@ -143,8 +148,17 @@ def perform(
     _let_pass(stage, options.until_ns, options, progress)
     stage.keep("after")
     facts = scenario.measure(stage)
-    judgements = judge(scenario.expect(options), facts)
+    judgements = judge(scenario.expect(options), facts, _reached(scenario, stage))
     return Outcome(scenario, options, stage, facts, judgements)
+
+
+def _reached(scenario: Scenario, stage: Stage) -> frozenset[Phase]:
+    reached: set[Phase] = set()
+    if "during" in stage.moments:
+        reached.add("during")
+    if stage.cluster.now_ns >= scenario.duration_ns:
+        reached.add("after")
+    return frozenset(reached)
 
 
 def replay_command(scenario: Scenario, options: Options) -> str:

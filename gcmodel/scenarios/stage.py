@@ -15,7 +15,7 @@ from gcmodel.garbagecollector.status import CollectorStatus
 from gcmodel.kernel.durations import SECOND
 from gcmodel.objects.manifests import read
 from gcmodel.objects.metadata import Json, KubeObject
-from gcmodel.report.snapshot import Snapshot, take
+from gcmodel.report.ownership import Ownership, ownership
 from gcmodel.versions.profile import Profile
 
 LEAD_S = 240
@@ -43,7 +43,7 @@ class Stage:
     cluster: Cluster
     rbac: Rbac
     namespaces: list[str] = attrs.field(factory=list)
-    moments: dict[str, Snapshot] = attrs.field(factory=dict)
+    moments: dict[str, Ownership] = attrs.field(factory=dict)
     marks: dict[str, int] = attrs.field(factory=dict)
     statuses: dict[str, CollectorStatus] = attrs.field(factory=dict)
     notes: dict[str, Any] = attrs.field(factory=dict)
@@ -124,13 +124,13 @@ class Stage:
         """Note that it is now the moment called *name*."""
         self.marks[name] = self.cluster.now_ns
 
-    def look(self) -> Snapshot:
+    def look(self) -> Ownership:
         """Return what there is now."""
-        return take(self.cluster, self.namespaces, self.elsewhere())
+        return ownership(self.cluster.snapshot(), self.namespaces, self.elsewhere())
 
-    def look_in(self, namespace: str) -> Snapshot:
+    def look_in(self, namespace: str) -> Ownership:
         """Return what there is now in one namespace."""
-        return take(self.cluster, [namespace])
+        return ownership(self.cluster.snapshot(), [namespace])
 
     def keep(self, name: str) -> None:
         """Keep a snapshot, and the collector's status, as the moment called *name*."""

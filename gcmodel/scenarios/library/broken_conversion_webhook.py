@@ -9,7 +9,13 @@ from collections.abc import Iterator
 from gcmodel.apiserver.tokens import CONTROLLER_MANAGER
 from gcmodel.kernel.durations import SECOND
 from gcmodel.objects.metadata import Json, KubeObject
-from gcmodel.scenarios.expectations import Expectation, at_most, contains, equal
+from gcmodel.scenarios.expectations import (
+    Expectation,
+    at_most,
+    at_the_end,
+    contains,
+    equal,
+)
 from gcmodel.scenarios.library.health_check import WHERE, check_health
 from gcmodel.scenarios.library.props import owned
 from gcmodel.scenarios.library.stall_facts import Facts, stall_facts
@@ -131,9 +137,9 @@ def expect(options: Options) -> tuple[Expectation, ...]:
         contains("list_error", f"conversion webhook for {GROUP}/v1, Kind=Widget"),
         equal("blocked_by", f"widgets.{GROUP}"),
         equal("blocked_identity", CONTROLLER_MANAGER),
-        equal("left_over", left),
-        equal("leaked_after", 0 if cured else 4),
-        *((at_most("recovery_s", 65),) if stalls and cured else ()),
+        at_the_end(equal("left_over", left)),
+        at_the_end(equal("leaked_after", 0 if cured else 4)),
+        *((at_the_end(at_most("recovery_s", 65)),) if stalls and cured else ()),
     )
 
 

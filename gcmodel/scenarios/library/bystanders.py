@@ -4,7 +4,7 @@ import attrs
 
 from gcmodel.objects.identity import Uid
 from gcmodel.objects.metadata import Json, KubeObject
-from gcmodel.report.snapshot import Snapshot
+from gcmodel.report.ownership import Ownership
 from gcmodel.scenarios.library.props import deployment, job, namespace, owned
 from gcmodel.scenarios.stage import Stage
 
@@ -80,7 +80,7 @@ class Bystanders:
             self.families[kind] = frozenset(one.uid for one in family)
             self.stage.acting("admin").delete(owner, "Background", None)
 
-    def leaked_in(self, moment: Snapshot) -> dict[str, int]:
+    def leaked_in(self, moment: Ownership) -> dict[str, int]:
         """Return how many dependents of each are left, and nobody deletes them."""
         left = {one.uid for one in moment.objects if not one.metadata.being_deleted}
         return {kind: len(left & family) for kind, family in self.families.items()}

@@ -41,6 +41,7 @@ def play(stage: Stage, options: Options) -> Iterator[int]:
     )
     yield 90 * SECOND
     token = rancher.create_token("token-abc12", "user-x7k2p")
+    yield 95 * SECOND
     _log_in(stage, token)
     yield (LEAD_S - 1) * SECOND
     stage.keep("before")
@@ -91,6 +92,15 @@ def measure(stage: Stage) -> Facts:
     }
 
 
+def effect(facts: Facts) -> str:
+    """Say what became of the dependent."""
+    if facts["dependent_kept"] is None:
+        return ""
+    if facts["dependent_kept"]:
+        return "The Secret was kept: one of its owners lives, and can be seen."
+    return "A Secret was deleted although one of its owners lives."
+
+
 def expect(options: Options) -> tuple[Expectation, ...]:
     """Return what the facts must be."""
     kept = options.remedy == FIXED_AUTHORIZER
@@ -121,6 +131,7 @@ HIDDEN_BY_404 = Scenario(
     play=play,
     measure=measure,
     expect=expect,
+    effect=effect,
     namespaces=(WHERE,),
     compared=("owner_lives", "dependent_kept", "told_not_found"),
 )

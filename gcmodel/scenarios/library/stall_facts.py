@@ -26,10 +26,11 @@ STATUS_FACTS = ("list_error", "blocked_by", "blocked_identity", "sync_errors_met
 
 @attrs.frozen
 class Periods:
-    """How a run divides: what is measured before the remedy, and what after.
+    """How a run divides.
 
     Attributes:
-        trouble: From when the failure can show, to the remedy or the end.
+        trouble: From when the failure can show to when the remedy is due, whether one
+            is applied or not; to the end, if the run does not get that far.
         whole: From when the failure can show to the end of the run.
     """
 
@@ -41,9 +42,10 @@ class Periods:
         """Return the periods of a run, or None if the trouble never began."""
         if "trouble" not in stage.marks:
             return None
-        end = stage.cluster.now_ns + 1
-        start = stage.marks["trouble"]
-        return cls(Span(start, stage.marks.get("remedy", end)), Span(start, end))
+        start, end = stage.marks["trouble"], stage.cluster.now_ns + 1
+        peak = stage.moments.get("during")
+        due = end if peak is None else peak.at_ns + 1
+        return cls(Span(start, due), Span(start, end))
 
 
 def stall_facts(stage: Stage) -> Facts:
@@ -83,7 +85,7 @@ def _metric(stage: Stage, status: CollectorStatus) -> int | None:
 
 def _sync_facts(stage: Stage, periods: Periods) -> Facts:
     trace = stage.cluster.trace
-    held = stalls(trace, periods.trouble)
+    held = stalls(trace, periods.whole)
     attempts = list(records(trace, "gc.sync", periods.trouble))
     facts: Facts = {
         "sync_diff": first([one.fields["diff"] for one in attempts]),

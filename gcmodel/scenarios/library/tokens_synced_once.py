@@ -9,7 +9,13 @@ from collections.abc import Iterator
 from gcmodel.apiserver.token_extension import SECRETS
 from gcmodel.apiserver.tokens import CONTROLLER_MANAGER
 from gcmodel.kernel.durations import SECOND
-from gcmodel.scenarios.expectations import Expectation, at_most, contains, equal
+from gcmodel.scenarios.expectations import (
+    Expectation,
+    at_most,
+    at_the_end,
+    contains,
+    equal,
+)
 from gcmodel.scenarios.library.health_check import WHERE, check_health
 from gcmodel.scenarios.library.rancher import API_SERVICE, Rancher
 from gcmodel.scenarios.library.remedies import (
@@ -83,9 +89,9 @@ def expect(options: Options) -> tuple[Expectation, ...]:
         contains("list_error", f'"{CONTROLLER_MANAGER}"'),
         equal("blocked_by", "tokens.ext.cattle.io"),
         equal("blocked_identity", CONTROLLER_MANAGER),
-        equal("left_over", left),
-        equal("leaked_after", 0 if cured else 4),
-        *((at_most("recovery_s", 70),) if stalls and cured else ()),
+        at_the_end(equal("left_over", left)),
+        at_the_end(equal("leaked_after", 0 if cured else 4)),
+        *((at_the_end(at_most("recovery_s", 70)),) if stalls and cured else ()),
     )
 
 

@@ -10,7 +10,12 @@ from gcmodel.apiserver.tokens import CONTROLLER_MANAGER
 from gcmodel.faults.kinds import Undecodable
 from gcmodel.kernel.durations import SECOND
 from gcmodel.objects.identity import GroupResource
-from gcmodel.scenarios.expectations import Expectation, at_most, equal
+from gcmodel.scenarios.expectations import (
+    Expectation,
+    at_most,
+    at_the_end,
+    equal,
+)
 from gcmodel.scenarios.library.health_check import WHERE, check_health
 from gcmodel.scenarios.library.props import owned
 from gcmodel.scenarios.library.stall_facts import Facts, stall_facts
@@ -92,9 +97,9 @@ def expect(options: Options) -> tuple[Expectation, ...]:
     return (
         equal("blocked_by", "configmaps"),
         equal("blocked_identity", CONTROLLER_MANAGER),
-        equal("left_over", left),
-        equal("leaked_after", 0 if cured else 4),
-        *((at_most("recovery_s", 65),) if stalls and cured else ()),
+        at_the_end(equal("left_over", left)),
+        at_the_end(equal("leaked_after", 0 if cured else 4)),
+        *((at_the_end(at_most("recovery_s", 65)),) if stalls and cured else ()),
     )
 
 
