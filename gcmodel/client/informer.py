@@ -59,6 +59,7 @@ class _Listener:
     handler: EventHandler
     mailbox: Mailbox[_Notification]
     delay: Callable[[], int]
+    running: bool = False
 
     async def run(self) -> None:
         """Hand over notifications for ever."""
@@ -96,7 +97,6 @@ class SharedInformer:
     indexer: Indexer = attrs.field(factory=Indexer, init=False)
     started: bool = attrs.field(default=False, init=False)
     reflector: Reflector = attrs.field(init=False)
-    synced: Signal = attrs.field(init=False)
     _fifo: DeltaFifo = attrs.field(init=False)
     _filled: Signal = attrs.field(init=False)
     _listeners: list[_Listener] = attrs.field(factory=list, init=False)
@@ -107,7 +107,6 @@ class SharedInformer:
     def __attrs_post_init__(self) -> None:
         """Wire the parts together."""
         self._filled = self.scheduler.signal()
-        self.synced = self.scheduler.signal()
         self._fifo = DeltaFifo(
             self.indexer,
             self._filled.fire,
@@ -138,8 +137,7 @@ class SharedInformer:
         self._listeners.append(listener)
         if self.started:
             for cached in self.indexer.list():
-                listener.mailbox.put(_Notification(None, cached, 0))
-            self._spawn_listener(listener)
+                self._notify(listener, _Notification(None, cached, 0))
 
     def remove_event_handler(self, handler: EventHandler) -> None:
         """Stop telling *handler*; what is under way still arrives."""
@@ -159,8 +157,6 @@ class SharedInformer:
             )
         )
         self._tasks.append(self.scheduler.spawn(name, self._process()))
-        for listener in self._listeners:
-            self._spawn_listener(listener)
 
     def stop(self) -> None:
         """End with the process that the informer belongs to."""
@@ -169,16 +165,18 @@ class SharedInformer:
         if self.reflector.stream is not None:
             self.reflector.stream.close()
 
-    def _spawn_listener(self, listener: _Listener) -> None:
-        name = f"listener {self.resource.group_resource}"
-        self._tasks.append(self.scheduler.spawn(name, listener.run()))
+    def _notify(self, listener: _Listener, notice: _Notification) -> None:
+        listener.mailbox.put(notice)
+        if not listener.running:
+            # Most resources of a cluster never have anything to tell.
+            listener.running = True
+            name = f"listener {self.resource.group_resource}"
+            self._tasks.append(self.scheduler.spawn(name, listener.run()))
 
     async def _process(self) -> None:
         fifo = self._fifo
         while True:
             while not len(fifo):
-                if fifo.has_synced:
-                    self.synced.fire()
                 await self._filled
             for delta in fifo.pop():
                 self.scheduler.act_upon(delta.cause)
@@ -199,7 +197,7 @@ class SharedInformer:
         if resync and first is not None and self.scheduler.now >= first:
             return
         for listener in self._listeners:
-            listener.mailbox.put(notice)
+            self._notify(listener, notice)
 
 
 def _is_resync(delta: Delta, before: KubeObject | None) -> bool:
