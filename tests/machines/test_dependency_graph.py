@@ -1,6 +1,7 @@
 """The graph builder, driven by arbitrary events and held against a plain graph."""
 
 import networkx as nx
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -154,4 +155,4 @@ class DependencyGraphMachine(RuleBasedStateMachine):
                 assert {dependent, uid} & looked_at
 
 
-TestDependencyGraph = DependencyGraphMachine.TestCase
+TestDependencyGraph = pytest.mark.slow(DependencyGraphMachine.TestCase)

@@ -1,5 +1,6 @@
 """An informer, whose watch breaks at will, held against what the store went through."""
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -165,4 +166,4 @@ class InformerMachine(RuleBasedStateMachine):
         }
 
 
-TestInformer = InformerMachine.TestCase
+TestInformer = pytest.mark.slow(InformerMachine.TestCase)

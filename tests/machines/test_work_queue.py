@@ -1,5 +1,6 @@
 """The work queue, driven by arbitrary calls and held against lists."""
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -133,4 +134,4 @@ class WorkQueueMachine(RuleBasedStateMachine):
         assert handed_out == owed
 
 
-TestWorkQueue = WorkQueueMachine.TestCase
+TestWorkQueue = pytest.mark.slow(WorkQueueMachine.TestCase)
