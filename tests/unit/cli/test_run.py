@@ -1,0 +1,131 @@
+"""``gcmodel run``: story, JSON, log and trace of the same run."""
+
+import json
+import re
+
+import pytest
+
+from gcmodel.cli.main import main
+from gcmodel.report.terminal import WIDTH
+
+SHORT = ["run", "hidden-by-404", "--until", "5m"]
+KLOG = re.compile(r"[IWE]0327 \d\d:\d\d:\d\d\.\d{6}       1 \w+\.go:\d+\] \S")
+
+
+def printed(capsys, *arguments):
+    """Return the status of the command and what it printed."""
+    status = main(list(arguments))
+    return status, capsys.readouterr().out
+
+
+def test_json_is_one_object(capsys):
+    """``--json`` prints what was asked for, whether it holds, and the facts."""
+    status, out = printed(capsys, *SHORT, "--json", "--seed", "3", "--remedy", "none")
+    outcome = json.loads(out)
+
+    assert (status, list(outcome)) == (
+        0,
+        [
+            "scenario",
+            "kubernetes",
+            "remedy",
+            "seed",
+            "holds",
+            "facts",
+            "virtual_seconds",
+        ],
+    )
+    del outcome["facts"]
+    assert outcome == {
+        "scenario": "hidden-by-404",
+        "kubernetes": "1.31",
+        "remedy": "none",
+        "seed": 3,
+        "holds": True,
+        "virtual_seconds": 300.0,
+    }
+
+
+def test_mode_is_part_of_the_remedy(capsys):
+    """A mode other than the default is repeated as it was asked for."""
+    remedy = "scale-to-zero:FailedDiscoveryCheck"
+    short = ("run", "rancher-fleet", "--until", "1s", "--json")
+    _, chosen = printed(capsys, *short, "--remedy", remedy)
+    _, default = printed(capsys, *short, "--remedy", "scale-to-zero:MissingEndpoints")
+
+    assert [json.loads(out)["remedy"] for out in (chosen, default)] == [
+        remedy,
+        "scale-to-zero",
+    ]
+
+
+def test_story_has_pictures_timeline_verdict_and_facts(capsys):
+    """The parts come in their order, in lines that fit, without colour."""
+    status, out = printed(capsys, *SHORT)
+    lines = out.splitlines()
+    heads = [line.split()[0].strip(":,") for line in lines if line[:1].isupper()]
+
+    assert status == 0
+    assert [one for one in heads if one.isupper() and len(one) > 1] == [
+        "CLOCK",
+        "BEFORE",
+        "CLOCK",
+        "DURING",
+        "CLOCK",
+        "AFTER",
+        "VERDICT",
+        "FACTS",
+    ]
+    assert max(map(len, lines)) <= WIDTH
+    assert "\x1b" not in out
+    assert lines[-1] == (
+        "Again: gcmodel run hidden-by-404 --kubernetes 1.31 --remedy none --seed 0"
+    )
+
+
+def test_run_that_ends_early_says_what_it_cannot_judge(capsys):
+    """Nothing is judged that the run did not get to, and the story says so."""
+    status, out = printed(capsys, "run", "rancher-fleet", "--until", "1s")
+
+    assert status == 0
+    assert "The run ended before any of 20 expectations could be judged." in out
+
+
+def test_log_is_klog(capsys):
+    """``--log`` prints the controller manager's log and nothing else."""
+    status, out = printed(capsys, *SHORT, "--log")
+    lines = out.splitlines()
+
+    assert status == 0
+    assert [line for line in lines if not KLOG.match(line)] == []
+    assert any("syncing garbage collector with updated resources" in x for x in lines)
+
+
+def test_verbosity_adds_lines(capsys):
+    """More verbosity, more lines; the less verbose ones stay."""
+    _, less = printed(capsys, *SHORT, "--log", "-v", "0")
+    _, more = printed(capsys, *SHORT, "--log", "-v", "4")
+
+    assert set(less.splitlines()) < set(more.splitlines())
+    assert "reset restmapper" in more
+    assert "reset restmapper" not in less
+
+
+def test_trace_is_written_one_record_a_line(capsys, tmp_path):
+    """``--trace`` writes every record, numbered, with time, actor, kind and cause."""
+    path = tmp_path / "trace.jsonl"
+    status, _ = printed(capsys, *SHORT, "--trace", str(path))
+    records = [json.loads(line) for line in path.read_text().splitlines()]
+
+    assert status == 0
+    assert [one["number"] for one in records] == list(range(1, len(records) + 1))
+    assert {tuple(one) for one in records} == {
+        ("number", "at_ns", "actor", "what", "cause", "fields")
+    }
+    assert "story" in {one["what"] for one in records}
+
+
+@pytest.mark.parametrize("arguments", [SHORT, [*SHORT, "--json"], [*SHORT, "--log"]])
+def test_same_seed_same_bytes(capsys, arguments):
+    """The same call prints the same bytes."""
+    assert printed(capsys, *arguments) == printed(capsys, *arguments)

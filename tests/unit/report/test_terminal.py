@@ -1,0 +1,56 @@
+"""Where text goes, and what can be shown there."""
+
+import io
+
+import pytest
+
+from gcmodel.report.terminal import WIDTH, Terminal, wrapped
+
+
+class Screen(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self):
+        """Say yes."""
+        return True
+
+
+def test_colour_on_a_terminal(monkeypatch):
+    """On a terminal styles become escape sequences."""
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    terminal = Terminal.on(Screen())
+
+    assert terminal.paint("no", "red", "bold") == "\x1b[31;1mno\x1b[0m"
+
+
+@pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
+def test_no_colour_if_not_wanted(monkeypatch, name, value):
+    """``NO_COLOR`` and a dumb terminal turn colour off."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv(name, value)
+
+    assert Terminal.on(Screen()).paint("no", "red") == "no"
+
+
+def test_no_colour_in_a_file():
+    """What is no terminal gets plain text."""
+    assert Terminal.on(io.StringIO()).paint("no", "red") == "no"
+
+
+def test_signs_are_replaced_where_they_cannot_be_shown():
+    """An ASCII stream gets ASCII trees and arrows."""
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding="ascii")
+    Terminal(stream).print("└─ Pod ↳ ü")
+    stream.flush()
+
+    assert raw.getvalue() == b"`- Pod > ?\n"
+
+
+def test_lines_fit():
+    """Wrapped lines keep their indent and stay within the width."""
+    lines = wrapped("word " * 60, "    ", "who ")
+
+    assert [line[:5] for line in lines[:2]] == ["who w", "    w"]
+    assert max(map(len, lines)) <= WIDTH
