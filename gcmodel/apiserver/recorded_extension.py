@@ -82,7 +82,8 @@ class RecordedExtension:
     ) -> None:
         """Take *mode*; end open watches and hanging requests if *cut_watches*.
 
-        ``down`` always ends them, in the middle of the stream. *namespaced* stays as it was if None.
+        ``down`` always ends them, in the middle of the stream. *namespaced* stays as
+        it was if None.
 
         Raises:
             UsageError: There is no such mode.
@@ -131,10 +132,12 @@ class RecordedExtension:
         if self.mode == "down":
             raise ConnectionRefused
         affected = self.mode.endswith("-all") or request.user == CONTROLLER_MANAGER
-        if self.mode == "hang-all" or (self.mode == "hang" and affected):
+        discovery = request.verb == "discover"
+        hangs = self.mode == "hang" and affected and not discovery
+        if self.mode == "hang-all" or hangs:
             self._record(request, 0)
             raise NoAnswer(self._released)
-        if request.verb == "discover":
+        if discovery:
             return Response(200, (tokens_resource(namespaced=self.namespaced),))
         if self.mode.startswith("fail") and affected:
             self._record(request, 500)

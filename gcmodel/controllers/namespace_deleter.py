@@ -171,7 +171,8 @@ class NamespaceDeleter:
         )
         clock, choices = self.surroundings.clock, self.surroundings.choices
         remains = {}
-        for resource in choices.shuffled("namespace-resources", resources):
+        stream = f"namespace-resources/{namespace.name}"
+        for resource in choices.shuffled(stream, resources):
             remains[resource] = await deleter.delete(resource, clock.now_s())
         return remains
 

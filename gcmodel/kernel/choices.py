@@ -116,6 +116,9 @@ class Choices:
     seed: int = 0
     schedule: Schedule = attrs.field(factory=FirstComeFirstServed)
     _streams: dict[str, Random] = attrs.field(factory=dict, init=False)
+    _orders: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = attrs.field(
+        factory=dict, init=False
+    )
 
     def stream(self, name: str) -> Random:
         """Return the stream called *name*."""
@@ -133,6 +136,18 @@ class Choices:
         """
         self._streams[name] = _Foreseen(f"{name}/{self.seed}", draws)
 
+    def foresee_order(
+        self, name: str, first: Sequence[str], last: Sequence[str] = ()
+    ) -> None:
+        """Let the next :meth:`shuffled` of *name* begin with *first*, end with *last*.
+
+        Args:
+            name: Of a stream from which orders are drawn.
+            first: Items by their text, in order; what is not there does not matter.
+            last: Likewise. What is in neither list is left to chance.
+        """
+        self._orders[name] = (tuple(first), tuple(last))
+
     def uniform(self, name: str, low: float, high: float) -> float:
         """Return a number in [*low*, *high*)."""
         return low + (high - low) * self.stream(name).random()
@@ -145,7 +160,12 @@ class Choices:
         """Return *options* in an order that Go leaves open (a map's, say)."""
         mixed = list(options)
         self.stream(name).shuffle(mixed)
-        return mixed
+        first, last = self._orders.pop(name, ((), ()))
+        places = {text: place - len(first) for place, text in enumerate(first)}
+        places |= {text: place + 1 for place, text in enumerate(last)}
+        return (
+            sorted(mixed, key=lambda one: places.get(str(one), 0)) if places else mixed
+        )
 
     def uuid(self, name: str) -> str:
         """Return a random version 4 UUID."""
