@@ -104,6 +104,7 @@ class Monitors:
     by_resource: dict[GroupVersionResource, Monitor] = attrs.field(
         factory=dict, init=False
     )
+    _unsynced: list[Monitor] = attrs.field(factory=list, init=False)
 
     @property
     def ignored(self) -> frozenset[GroupResource]:
@@ -144,6 +145,7 @@ class Monitors:
         self._drop([one for key, one in self.by_resource.items() if key not in current])
         removed = len(self.by_resource) - kept
         self.by_resource = current
+        self._unsynced = list(current.values())
         self.say(messages.SYNCED_MONITORS, added=added, kept=kept, removed=removed)
         if errors:
             raise ResyncError(errors)
@@ -186,7 +188,9 @@ class Monitors:
 
     def unsynced(self) -> list[Monitor]:
         """Return all monitors that have not synced."""
-        return [one for one in self.by_resource.values() if not one.has_synced]
+        # It is asked ten times a second, and what has synced stays so.
+        self._unsynced = [one for one in self._unsynced if not one.has_synced]
+        return self._unsynced
 
     def is_synced(self) -> bool:
         """Whether there are monitors and all have synced; says which one has not."""
