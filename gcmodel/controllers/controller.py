@@ -17,14 +17,16 @@ from gcmodel.controllers.messages import (
     WAITING_FOR_CACHES,
 )
 from gcmodel.errors import ApiError, ReconcileError
-from gcmodel.kernel.durations import MILLISECOND
+from gcmodel.kernel.durations import MILLISECOND, SECOND
 from gcmodel.kernel.log import Message
-from gcmodel.kernel.scheduler import Scheduler, Steps, Task
-from gcmodel.kernel.waits import poll_until
+from gcmodel.kernel.scheduler import Scheduler, Steps, Task, pause, sleep
 from gcmodel.objects.metadata import KubeObject
 
 SYNC_POLL_NS = 100 * MILLISECOND
 """How often a controller looks whether its informers have synced."""
+
+START_NS_MAX = 10 * SECOND
+"""A start that takes longer waits for something broken, and nobody waits for it."""
 
 NAMESPACE_TERMINATING = "NamespaceTerminating"
 
@@ -120,12 +122,18 @@ class Controller:
     async def _start(self) -> None:
         await self.prepare()
         self._log(WAITING_FOR_CACHES)
-        await poll_until(self.scheduler, self._informers_synced, SYNC_POLL_NS)
+        await self._until_informers_synced()
         self._log(CACHES_POPULATED)
         self._log(CACHES_SYNCED)
         self.synced = True
         for number in range(self.workers):
             self._spawn(f"worker {number}", self._work())
+
+    async def _until_informers_synced(self) -> None:
+        patient_until = self.scheduler.now + START_NS_MAX
+        while not self._informers_synced():
+            patient = self.scheduler.now < patient_until
+            await (sleep(SYNC_POLL_NS) if patient else pause(SYNC_POLL_NS))
 
     def _informers_synced(self) -> bool:
         return all(informer.has_synced for informer in self.informers)
