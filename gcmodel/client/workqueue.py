@@ -73,6 +73,15 @@ class WorkQueue(Generic[T]):
         """How many items wait to be handed out."""
         return len(self._queue)
 
+    @property
+    def depth(self) -> int:
+        """The metric ``workqueue_depth``: items that were added and not handed out.
+
+        An item that is added while it is worked on counts at once, although it does
+        not wait to be handed out before it is done.
+        """
+        return len(self._dirty)
+
     def items(self) -> list[T]:
         """Return the waiting items in order."""
         return list(self._queue)

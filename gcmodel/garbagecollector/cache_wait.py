@@ -10,15 +10,18 @@ import attrs
 from gcmodel.garbagecollector import sync_messages as messages
 from gcmodel.garbagecollector.monitors import Monitors
 from gcmodel.kernel.durations import MILLISECOND
-from gcmodel.kernel.scheduler import Scheduler
-from gcmodel.kernel.waits import poll_until
+from gcmodel.kernel.scheduler import Scheduler, pause
 
 SYNCED_POLL_NS = 100 * MILLISECOND
 
 
 @attrs.frozen
 class CacheWait:
-    """Polls the monitors every 100 ms, at once first."""
+    """Polls the monitors every 100 ms, at once first.
+
+    * **On time**: a poll that had to wait delays none of the later ones; those that
+      fell due meanwhile are left out.
+    """
 
     scheduler: Scheduler
     monitors: Monitors
@@ -27,13 +30,25 @@ class CacheWait:
     async def wait(self, timeout_ns: int | None = None) -> bool:
         """Wait until all monitors have synced; return whether they did in time."""
         self.say(messages.WAITING)
-        synced = await poll_until(
-            self.scheduler, self.monitors.is_synced, SYNCED_POLL_NS, timeout_ns
-        )
-        if synced:
+        if await self._poll(timeout_ns):
             self.say(messages.CACHES_POPULATED)
             self.say(messages.SYNCED_CACHES)
-        else:
-            self.say(messages.STOP_REQUESTED)
-            self.say(messages.UNSYNCED_CACHES)
-        return synced
+            return True
+        self.say(messages.STOP_REQUESTED)
+        self.say(messages.UNSYNCED_CACHES)
+        return False
+
+    async def _poll(self, timeout_ns: int | None) -> bool:
+        begun_ns = self.scheduler.now
+        synced = await self.monitors.look()
+        ticker_ns = self.scheduler.now
+        while not synced:
+            now_ns = self.scheduler.now
+            wait_ns = SYNCED_POLL_NS - (now_ns - ticker_ns) % SYNCED_POLL_NS
+            if timeout_ns is not None:
+                wait_ns = min(wait_ns, begun_ns + timeout_ns - now_ns)
+            await pause(wait_ns)
+            if timeout_ns is not None and self.scheduler.now >= begun_ns + timeout_ns:
+                return False
+            synced = await self.monitors.look()
+        return True

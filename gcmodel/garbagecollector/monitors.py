@@ -13,7 +13,7 @@ from gcmodel.client.rest_mapper import NoMatchError, RestMapper, RestMapping
 from gcmodel.errors import GcModelError
 from gcmodel.garbagecollector import sync_messages as messages
 from gcmodel.garbagecollector.graph_builder import GraphChange
-from gcmodel.kernel.scheduler import Scheduler
+from gcmodel.kernel.scheduler import Scheduler, Signal
 from gcmodel.objects.identity import (
     GroupResource,
     GroupVersionKind,
@@ -89,6 +89,8 @@ class Monitors:
 
     * **Never stopped**: a monitor that is dropped keeps its informer, and the
       handler keeps feeding the graph; added again, it registers a second handler.
+    * **Locked while they change**: who wants to know whether they have synced waits,
+      also for the mapper's discovery.
     * **Held back together**: while one new resource cannot be mapped, none of the
       new monitors of that pass is started.
     """
@@ -105,6 +107,12 @@ class Monitors:
         factory=dict, init=False
     )
     _unsynced: list[Monitor] = attrs.field(factory=list, init=False)
+    _locked: bool = attrs.field(default=False, init=False)
+    _changed: Signal = attrs.field(init=False)
+
+    @_changed.default
+    def _signal(self) -> Signal:
+        return self.scheduler.signal()
 
     @property
     def ignored(self) -> frozenset[GroupResource]:
@@ -121,7 +129,11 @@ class Monitors:
             ResyncError: Some could not be made. The set is changed all the same,
                 but new monitors are not started.
         """
-        await self._sync(wanted)
+        await self._acquire()
+        try:
+            await self._sync(wanted)
+        finally:
+            self._release()
         await self.start()
 
     async def _sync(self, wanted: Iterable[GroupVersionResource]) -> None:
@@ -167,6 +179,13 @@ class Monitors:
 
     async def start(self) -> None:
         """Start the monitors that are not running yet."""
+        await self._acquire()
+        try:
+            await self._start()
+        finally:
+            self._release()
+
+    async def _start(self) -> None:
         if not self.running:
             return
         while not self.informers.has_started:
@@ -178,6 +197,21 @@ class Monitors:
                 started += 1
         self.informers.start()
         self.say(messages.STARTED_MONITORS, new=started, current=len(self.by_resource))
+
+    async def look(self) -> bool:
+        """Wait until nobody changes the monitors, then say whether all have synced."""
+        while self._locked:
+            await self._changed
+        return self.is_synced()
+
+    async def _acquire(self) -> None:
+        while self._locked:
+            await self._changed
+        self._locked = True
+
+    def _release(self) -> None:
+        self._locked = False
+        self._changed.fire()
 
     def first_unsynced(self) -> Monitor | None:
         """Return a monitor that has not synced, or None; Go looks in any order."""

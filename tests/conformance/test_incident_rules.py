@@ -6,13 +6,14 @@ from collections import Counter
 import pytest
 
 from gcmodel.apiserver.recorded_extension import RecordedExtension
+from gcmodel.client.workqueue import WorkQueue
 from gcmodel.cluster.cluster import Cluster
 from gcmodel.cluster.settings import ClusterSettings
+from gcmodel.kernel.scheduler import Scheduler
 
 SETTINGS = ClusterSettings(
     controllers=("deployment", "replicaset", "namespace"), kubelet=False, verbosity=5
 )
-MANAGER = "system:kube-controller-manager"
 
 
 def _cluster(version="1.20.2"):
@@ -230,3 +231,37 @@ def test_collector_sees_what_a_new_control_plane_holds():
         "flowcontrol.apiserver.k8s.io/v1beta1/PriorityLevelConfiguration": 7,
         "apiregistration.k8s.io/v1/APIService": 35,
     }
+
+
+def test_nobody_is_told_of_monitors_that_are_being_made():
+    """While discovery for the mapper is under way, no poll of the monitors ends."""
+    cluster = _cluster()
+    cluster.run("5s")
+
+    (begun,) = _instants(cluster, "garbagecollector.go:213")
+    (made,) = _instants(cluster, "garbagecollector.go:234")
+    polls = _instants(cluster, "graph_builder.go:273")
+    polls += _instants(cluster, "graph_builder.go:279")
+
+    assert made - begun > 400_000_000
+    assert [poll for poll in polls if begun < poll < made] == []
+
+
+def _instants(cluster, src):
+    return [
+        record.at_ns
+        for record in cluster.trace
+        if record.what == "log" and record.fields["src"] == src
+    ]
+
+
+def test_depth_counts_what_is_added_while_it_is_worked_on():
+    """The metric grows although nothing waits to be handed out."""
+    queue = WorkQueue(Scheduler(), "q")
+    queue.add("a")
+    queue.take()
+    queue.add("a")
+
+    assert (queue.depth, len(queue)) == (1, 0)
+    queue.done("a")
+    assert (queue.depth, len(queue)) == (1, 1)
