@@ -22,7 +22,7 @@ from gcmodel.faults.plan import FaultPlan, RequestFacts
 from gcmodel.kernel.durations import MICROSECOND, SECOND
 from gcmodel.kernel.scheduler import Scheduler, Signal, sleep
 from gcmodel.kernel.waits import wait_for
-from gcmodel.objects.metadata import Json
+from gcmodel.objects.metadata import Json, KubeObject
 from gcmodel.objects.patch_types import Patch
 
 REQUEST_TIMEOUT_NS = 60 * SECOND
@@ -182,11 +182,13 @@ def request_fields(request: Request) -> Json:
     fields["resource"] = str(request.resource.group_resource)
     if request.subresource:
         fields["subresource"] = request.subresource
-    fields |= {"namespace": request.namespace, "name": request.name}
+    body = request.body
+    created = body.name if isinstance(body, KubeObject) else ""
+    fields |= {"namespace": request.namespace, "name": request.name or created}
     if request.options is not None:
         fields["options"] = request.options.to_dict()
-    if isinstance(request.body, Patch):
-        fields["patch"] = request.body.body
+    if isinstance(body, Patch):
+        fields["patch"] = body.body
     return fields
 
 

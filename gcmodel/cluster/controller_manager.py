@@ -97,7 +97,19 @@ class ControllerManager:
         self._tasks: list[Task] = []
 
     def start(self) -> None:
-        """Start everything."""
+        """Start everything, at once or after a look at what is served."""
+        if not self.settings.looks_first:
+            self._start()
+            return
+        self._tasks.append(self.scheduler.spawn("start-up", self._look_and_start()))
+
+    async def _look_and_start(self) -> None:
+        # GetAvailableResources in cmd/kube-controller-manager/app/controllermanager.go
+        client = self.connections.client(INFORMERS_USER)
+        await DiscoveryClient(client, self.profile.aggregated_discovery).discover()
+        self._start()
+
+    def _start(self) -> None:
         self._tasks.append(
             self.scheduler.spawn("mapper-reset", self._reset_mapper(), background=True)
         )

@@ -39,6 +39,8 @@ class ClusterSettings:
         kube_api_burst: ``--kube-api-burst``.
         sync_period_ns: How long the collector waits between passes; 30 s upstream.
         mapper_reset_ns: How often the REST mapper forgets; 30 s upstream.
+        looks_first: A starting controller manager asks what is served before it
+            starts anything, as upstream does; it takes one request per group version.
         verbosity: ``--v`` of the controller manager.
         latency: How long messages take.
         epoch_s: The wall clock at virtual time zero, seconds since 1970.
@@ -54,6 +56,7 @@ class ClusterSettings:
     kube_api_burst: int = 30
     sync_period_ns: int = 30_000_000_000
     mapper_reset_ns: int = 30_000_000_000
+    looks_first: bool = False
     verbosity: int = 2
     latency: Latency = attrs.field(factory=Latency)
     epoch_s: int = INCIDENT_DAY
