@@ -1,122 +1,114 @@
-"""One comparison of the model with a record, and the names both sides share."""
+"""Single comparisons, and what several re-enactments together say about one."""
 
-import re
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import attrs
 
-from gcmodel.kernel.trace import TraceRecord
-from gcmodel.objects.metadata import Json
+Place = tuple[str, str]
 
-KINDS = (
-    "objects",
-    "attempts",
-    "gaps",
-    "idle passes",
-    "log lines",
-    "calls",
-    "graph events",
-    "queue metrics",
-)
+SHOWN_MAX = 300
+"""How much of a value is shown."""
+
+_ABSENT = object()
 
 
 @attrs.frozen
 class Check:
-    """Something that was recorded, and what the model shows in its place."""
+    """One thing that was recorded, or that was not, beside what the model showed.
 
-    kind: str
+    Attributes:
+        step: Where; empty for the scenario as a whole.
+        what: What is compared.
+        expected: As recorded; None or 0 if it was not there.
+        got: As re-enacted; likewise.
+        varies: It is a number that may differ from run to run.
+    """
+
     step: str
     what: str
     expected: Any
     got: Any
     agrees: bool
+    varies: bool = False
 
-    def to_dict(self) -> Json:
-        """Render a disagreement."""
-        return {
-            "evidence": self.kind,
-            "step": self.step,
-            "what": self.what,
-            "expected": self.expected,
-            "got": self.got,
-        }
+    @property
+    def place(self) -> Place:
+        """What tells this comparison from all others of its kind."""
+        return self.step, self.what
 
-    def lines(self) -> Iterator[str]:
-        """Walk the lines of a readable diff."""
-        yield f"{self.kind}: step {self.step}: {self.what}"
-        yield f"  - recorded {self.expected}"
-        yield f"  + model    {self.got}"
+    def lines(self) -> list[str]:
+        """Render as a difference: where, then what was expected and what was got."""
+        where = f"{self.step}: {self.what}" if self.step else self.what
+        expected, got = _apart(self.expected, self.got)
+        return [where, f"  expected {_shown(expected)}", f"  got      {_shown(got)}"]
 
 
-def equal(kind: str, step: str, what: str, expected: Any, got: Any) -> Check:
+def equal(step: str, what: str, expected: Any, got: Any) -> Check:
     """Compare exactly."""
-    return Check(kind, step, what, expected, got, expected == got)
+    return Check(step, what, expected, got, expected == got)
 
 
-def close(
-    kind: str, step: str, what: str, pair: tuple[float, float], tolerance: float
-) -> Check:
-    """Compare two numbers, recorded and model, that may differ by *tolerance*."""
-    expected, got = pair
-    agrees = abs(expected - got) <= tolerance
-    return Check(kind, step, what, round(expected, 3), round(got, 3), agrees)
+def near(step: str, what: str, expected: float, got: float | None, by: float) -> Check:
+    """Compare two numbers, which may be *by* apart."""
+    agrees = got is not None and abs(expected - got) <= by
+    shown = None if got is None else round(got, 3)
+    return Check(step, what, expected, shown, agrees)
 
 
-_SYMBOLS = {
-    "deployments.apps": "D",
-    "replicasets.apps": "R",
-    "pods": "P",
-    "configmaps": "C",
-    "apiservices.apiregistration.k8s.io": "A",
-    "namespaces": "N",
-}
-_SYSTEM = ("kube-system", "kube-public", "kube-node-lease")
-_POD_NAME = re.compile(r"\b([a-z0-9.-]+-[bcdf0-9]{7,10})-[a-z0-9]{5}\b")
-_BUILT_IN_APISERVICE = re.compile(r"^v[0-9a-z]+\.(?!ext\.cattle\.io)")
+def together(runs: Sequence[Iterable[Check]]) -> list[Check]:
+    """Return what the first of *runs* says, excused by the others.
 
-
-class Symbols:
-    """Replaces uids by the symbols of the record: a letter and a number in order.
-
-    The endings of Pod names, which are chance on both sides, become a star.
+    The recorded run is one of many that the same rules allow. What it shows agrees
+    if one of the re-enactments shows the same, or if, being a number that varies, it
+    lies between what two of them show.
     """
-
-    def __init__(self, records: tuple[TraceRecord, ...], never_existed: str) -> None:
-        """Number every object in the order in which the store took it in."""
-        self._symbols: dict[str, str] = {never_existed: "X1"}
-        counts = dict.fromkeys(_SYMBOLS.values(), 0)
-        for record in records:
-            fields = record.fields
-            if record.what != "store.write" or fields["event"] != "ADDED":
-                continue
-            letter = _SYMBOLS.get(fields["resource"])
-            if letter is None or _is_brought(fields["key"]):
-                continue
-            counts[letter] += 1
-            self._symbols[fields["uid"]] = f"{letter}{counts[letter]}"
-        pattern = "|".join(map(re.escape, self._symbols))
-        self._pattern = re.compile(pattern)
-
-    def of(self, uid: str) -> str:
-        """Return the symbol of *uid*."""
-        return self._symbols.get(uid, "U")
-
-    def in_text(self, text: str) -> str:
-        """Return *text* with symbols for uids and stars for what is chance."""
-        return plain(self._pattern.sub(lambda found: self.of(found.group()), text))
+    tables = [{check.place: check for check in run} for run in runs]
+    places = dict.fromkeys(place for table in tables for place in table)
+    return [_excused([table.get(place) for table in tables]) for place in places]
 
 
-def plain(text: str) -> str:
-    """Return *text* with stars for what is chance: name endings and durations."""
-    text = _POD_NAME.sub(r"\1-*", text)
-    return re.sub(r"\((\d[0-9hms.µn]*)\)", "(*)", text)
+def _excused(checks: list[Check | None]) -> Check:
+    present = [check for check in checks if check is not None]
+    first = present[0]
+    if any(check.agrees for check in present):
+        return attrs.evolve(first, agrees=True)
+    absent = len(present) < len(checks)
+    if absent and not first.expected:
+        return attrs.evolve(first, agrees=True)
+    numbers = [check.got for check in present if _is_number(check.got)]
+    if first.varies and _is_number(first.expected) and numbers:
+        within = min(numbers) <= first.expected <= max(numbers)
+        return attrs.evolve(first, agrees=within)
+    return first
 
 
-def _is_brought(key: str) -> bool:
-    namespace, _, name = key.rpartition("/")
-    return (
-        namespace in _SYSTEM
-        or key in _SYSTEM
-        or (not namespace and bool(_BUILT_IN_APISERVICE.match(name)))
-    )
+def _apart(expected: Any, got: Any) -> tuple[Any, Any]:
+    """Return what differs of two values, without what they share."""
+    if isinstance(expected, dict) and isinstance(got, dict):
+        keys = [
+            key
+            for key in {**expected, **got}
+            if expected.get(key, _ABSENT) != got.get(key, _ABSENT)
+        ]
+        return (
+            {key: expected[key] for key in keys if key in expected},
+            {key: got[key] for key in keys if key in got},
+        )
+    if isinstance(expected, list) and isinstance(got, list):
+        missing = [one for one in expected if one not in got]
+        extra = [one for one in got if one not in expected]
+        return (missing, extra) if missing or extra else (expected, got)
+    return expected, got
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= SHOWN_MAX else f"{text[:SHOWN_MAX]} …"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,0 +1,249 @@
+"""Recorded incidents as they are written down: what was done, and what was seen.
+
+Read strictly: a file that is not of the format is refused as a whole, before anything
+runs, in one line that names the place.
+"""
+
+import gzip
+import json
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, get_args
+
+import attrs
+
+from gcmodel.apiserver.recorded_extension import Mode
+from gcmodel.errors import UsageError
+from gcmodel.objects.metadata import Json
+from gcmodel.objects.options import PropagationPolicy
+
+FORMAT = "gc-incident-record"
+
+_NAMED: dict[str, type] = {"namespace": str, "name": str}
+_OPERATIONS: dict[str, dict[str, type]] = {
+    "start_api_server": {},
+    "start_controller_manager": {},
+    "stop_controller_manager": {},
+    "extension": {"mode": str},
+    "register_apiservice": {},
+    "delete_apiservice": {},
+    "touch_token": {},
+    "create_deployment": _NAMED,
+    "delete_deployment": _NAMED,
+    "probe": _NAMED,
+    "create_configmap": _NAMED,
+    "create_namespace": {"name": str},
+    "delete_namespace": {"name": str},
+    "list_tokens": {"user": str},
+    "wait": {},
+}
+"""The operations of the format, with the keys that each must have."""
+
+_ACCOUNTS = "system:serviceaccount:kube-system"
+_IDENTITIES = {
+    "informers": "system:kube-controller-manager",
+    "collector live calls": f"{_ACCOUNTS}:generic-garbage-collector",
+    "deployment": f"{_ACCOUNTS}:deployment-controller",
+    "replicaset": f"{_ACCOUNTS}:replicaset-controller",
+    "namespace": f"{_ACCOUNTS}:namespace-controller",
+    "person": "admin",
+}
+"""Who sends what, unless the recording says otherwise."""
+
+_CONTROLLERS = "garbagecollector,deployment,replicaset,namespace"
+
+NEVER_EXISTED = "never existed"
+"""What a ConfigMap may be owned by."""
+
+
+@attrs.frozen
+class Step:
+    """One step of a scenario.
+
+    Attributes:
+        started_s: Seconds since the start of the scenario.
+        ended_s: Likewise.
+        operations: What is done at its start, in order.
+        record: What was seen in it, as written down.
+    """
+
+    name: str
+    started_s: float
+    ended_s: float
+    operations: tuple[Json, ...]
+    record: Json
+
+
+@attrs.frozen
+class Scenario:
+    """One scenario, and everything that was seen in it."""
+
+    name: str
+    steps: tuple[Step, ...]
+    record: Json
+
+    def tells(self, *parts: str) -> bool:
+        """Whether any of *parts* was recorded, of the scenario or of a step.
+
+        A step that has none of what others have is one in which nothing was seen.
+        """
+        records = [self.record, *(step.record for step in self.steps)]
+        return any(part in record for record in records for part in parts)
+
+
+@attrs.frozen
+class Recording:
+    """A whole file.
+
+    Attributes:
+        version: Of Kubernetes.
+        flags: Of the controller manager, without their dashes; ``""`` for a bare one.
+        identities: Who sends what, as user names.
+        template: The Deployment that stands for all; its name is in its labels.
+        built_in: The resources that discovery offered without the extension.
+    """
+
+    version: str
+    flags: dict[str, str]
+    identities: dict[str, str]
+    template: Json
+    built_in: frozenset[str]
+    scenarios: tuple[Scenario, ...]
+
+
+def read_recording(path: Path) -> Recording:
+    """Read the file at *path*, plain or gzipped.
+
+    Raises:
+        UsageError: It cannot be read, or is not of the format.
+    """
+    opener: Callable[..., Any] = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opener(path, "rt", encoding="utf-8") as file:
+            wire = json.load(file)
+    except (OSError, UnicodeDecodeError) as error:
+        problem = getattr(error, "strerror", None) or str(error)
+        raise UsageError(
+            f"{path}: cannot be read: {problem}; name a file of {FORMAT}"
+        ) from error
+    except ValueError as error:
+        raise UsageError(
+            f"{path}: not JSON: {error}; name a file of {FORMAT}"
+        ) from error
+    return _Reader(str(path)).recording(wire)
+
+
+@attrs.frozen
+class _Reader:
+    """Walks the document, and knows where it is."""
+
+    place: str
+
+    def refuse(self, rule: str) -> UsageError:
+        return UsageError(f"{self.place}: {rule}")
+
+    def at(self, key: object) -> "_Reader":
+        return _Reader(f"{self.place}: {key}" if self.place else str(key))
+
+    def typed(self, wire: Json, key: str, kind: Any) -> Any:
+        value = wire.get(key)
+        if not isinstance(value, kind) or isinstance(value, bool):
+            names = getattr(kind, "__name__", "number")
+            raise self.refuse(
+                f"{key}={json.dumps(value)[:40]}: must be a {names}; "
+                f"see the format's README"
+            )
+        return value
+
+    def recording(self, wire: Any) -> Recording:
+        if not isinstance(wire, dict):
+            raise self.refuse(f"must be a JSON object of format {FORMAT}")
+        layout = self.typed(wire, "format", str)
+        if layout.partition("/")[0] != FORMAT:
+            raise self.refuse(f"format={layout!r}: must be {FORMAT}/1")
+        scenarios = self.typed(wire, "scenarios", dict)
+        versions = self.typed(wire, "versions", dict)
+        return Recording(
+            version=str(versions.get("kubernetes", "")),
+            flags={"controllers": _CONTROLLERS}
+            | _flags(wire.get("flags", {}).get("kube-controller-manager", ())),
+            identities=_IDENTITIES | dict(wire.get("identities", {})),
+            template=self.typed(wire, "deployment_template", dict),
+            built_in=frozenset(wire.get("discovered_deletable_resources", ())),
+            scenarios=tuple(
+                self.at(name).scenario(name, scenario)
+                for name, scenario in scenarios.items()
+            ),
+        )
+
+    def scenario(self, name: str, wire: Any) -> Scenario:
+        if not isinstance(wire, dict):
+            raise self.refuse("must be an object with steps")
+        steps = [
+            self.at(f"step {number}").step(step)
+            for number, step in enumerate(self.typed(wire, "steps", list), start=1)
+        ]
+        for before, after in pairwise(steps):
+            if after.started_s < before.ended_s - 0.001:
+                raise self.refuse(
+                    f"step {after.name!r} starts at {after.started_s} s: must not be "
+                    f"before the end of {before.name!r}, {before.ended_s} s"
+                )
+        return Scenario(name, tuple(steps), wire)
+
+    def step(self, wire: Any) -> Step:
+        if not isinstance(wire, dict):
+            raise self.refuse("must be an object")
+        name = self.typed(wire, "step", str)
+        here = self.at(name)
+        started, ended = here.span(wire)
+        operations = here.typed(wire, "do", list)
+        for number, operation in enumerate(operations, start=1):
+            here.at(f"do {number}").check(operation)
+        return Step(name, started, ended, tuple(operations), wire)
+
+    def span(self, wire: Json) -> tuple[float, float]:
+        started = float(self.typed(wire, "t", int | float))
+        ended = float(self.typed(wire, "t_end", int | float))
+        if not 0 <= started <= ended:
+            raise self.refuse(
+                f"t={started}, t_end={ended}: must be seconds, the end not before "
+                "the start"
+            )
+        return started, ended
+
+    def check(self, operation: Any) -> None:
+        if not isinstance(operation, dict):
+            raise self.refuse("must be an object with op")
+        op = self.typed(operation, "op", str)
+        if op not in _OPERATIONS:
+            known = ", ".join(_OPERATIONS)
+            raise self.refuse(f"op={op!r}: not an operation; use one of {known}")
+        for key, kind in _OPERATIONS[op].items():
+            self.at(op).typed(operation, key, kind)
+        self.at(op).check_values(operation)
+
+    def check_values(self, operation: Json) -> None:
+        mode, known = operation.get("mode"), get_args(Mode)
+        if mode is not None and mode not in known:
+            raise self.refuse(f"mode={mode!r}: use one of {', '.join(known)}")
+        owner = operation.get("owner")
+        if owner not in (None, NEVER_EXISTED):
+            raise self.refuse(f"owner={owner!r}: must be {NEVER_EXISTED!r}")
+        policy = operation.get("propagationPolicy")
+        if policy is not None:
+            try:
+                PropagationPolicy.parse(policy)
+            except UsageError as error:
+                raise self.refuse(str(error)) from None
+
+
+def _flags(lines: Any) -> dict[str, str]:
+    flags: dict[str, str] = {}
+    for line in lines:
+        for word in str(line).replace("(", " ").replace(")", " ").split():
+            if word.startswith("--"):
+                name, _, value = word[2:].partition("=")
+                flags[name] = value
+    return flags
