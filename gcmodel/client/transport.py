@@ -52,7 +52,7 @@ class Latency:
 
     request: tuple[int, int] = (300 * MICROSECOND, 900 * MICROSECOND)
     response: tuple[int, int] = (200 * MICROSECOND, 600 * MICROSECOND)
-    watch: tuple[int, int] = (300 * MICROSECOND, 2500 * MICROSECOND)
+    watch: tuple[int, int] = (200 * MICROSECOND, 1200 * MICROSECOND)
     handover: int = 0
 
 
