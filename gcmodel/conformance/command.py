@@ -5,15 +5,16 @@ import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from json import dumps
 from pathlib import Path
 from time import perf_counter
 from typing import TextIO
 
-from gcmodel.conformance.judging import Verdict, judge
+from gcmodel.conformance.judging import BUDGET, Verdict, judge
 from gcmodel.conformance.programs import Problem, Program, read_programs
 from gcmodel.conformance.summary import Summary
-from gcmodel.errors import GcModelError
+from gcmodel.errors import GcModelError, UsageError
 
 AGREES = 0
 DISAGREES = 1
@@ -21,16 +22,25 @@ FEW = 40
 """So many programs are replayed sooner than further processes are started."""
 
 
-def run(files: Iterable[str | Path], *, json: bool, out: TextIO) -> int:
+def run(
+    files: Iterable[str | Path], *, json: bool, out: TextIO, budget: int = BUDGET
+) -> int:
     """Replay every program in *files* and write to *out* how far the model agrees.
 
     A line that is no program is reported with its place; the others are replayed.
 
     Returns:
         The exit status: 0 if all programs agree and all lines could be read, else 1.
+
+    Raises:
+        UsageError: A file does not exist.
     """
+    paths = [Path(file) for file in files]
+    for path in paths:
+        if not path.is_file():
+            raise UsageError(f"{path}: no such file; give files of recorded programs")
     begun = perf_counter()
-    summary = summarize(files, processes=os.cpu_count() or 1)
+    summary = summarize(paths, processes=os.cpu_count() or 1, budget=budget)
     seconds = perf_counter() - begun
     if json:
         out.write(dumps(summary.to_dict(seconds)) + "\n")
@@ -39,9 +49,11 @@ def run(files: Iterable[str | Path], *, json: bool, out: TextIO) -> int:
     return AGREES if summary.all_well else DISAGREES
 
 
-def summarize(files: Iterable[str | Path], *, processes: int = 1) -> Summary:
+def summarize(
+    files: Iterable[str | Path], *, processes: int = 1, budget: int = BUDGET
+) -> Summary:
     """Judge every program in *files*, many of them in several *processes*."""
-    summary = Summary()
+    summary = Summary(budget=budget)
     programs: list[Program] = []
     for file in files:
         for found in read_programs(Path(file)):
@@ -50,7 +62,7 @@ def summarize(files: Iterable[str | Path], *, processes: int = 1) -> Summary:
             else:
                 summary.problems.append(found)
     with _collecting_rarely():
-        for judged in _judge_all(programs, processes):
+        for judged in _judge_all(programs, processes, budget):
             if isinstance(judged, Verdict):
                 summary.add(judged)
             else:
@@ -59,17 +71,20 @@ def summarize(files: Iterable[str | Path], *, processes: int = 1) -> Summary:
     return summary
 
 
-def _judge_all(programs: list[Program], processes: int) -> Iterator[Verdict | Problem]:
+def _judge_all(
+    programs: list[Program], processes: int, budget: int
+) -> Iterator[Verdict | Problem]:
+    judged = partial(_judge, budget=budget)
     if processes == 1 or len(programs) <= FEW:
-        yield from map(_judge, programs)
+        yield from map(judged, programs)
         return
     with ProcessPoolExecutor(processes) as pool:
-        yield from pool.map(_judge, programs, chunksize=4)
+        yield from pool.map(judged, programs, chunksize=4)
 
 
-def _judge(program: Program) -> Verdict | Problem:
+def _judge(program: Program, budget: int) -> Verdict | Problem:
     try:
-        return judge(program)
+        return judge(program, budget)
     except GcModelError as error:
         return program.problem(f"cannot be replayed: {error}")
 

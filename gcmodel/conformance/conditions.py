@@ -48,20 +48,29 @@ PLAIN = Conditions()
 ONE_WORKER = Conditions(workers=1)
 
 
-def variations(*, workers: int = WORKERS) -> Iterator[Conditions]:
+def variations(
+    *, workers: int = WORKERS, restarts: bool = False
+) -> Iterator[Conditions]:
     """Yield ever new conditions: the plain ones first, then drawn ones.
 
     Every fourth varies the order of simultaneous steps alone. The rest vary the pace
-    of client, server and watches as well, from a tenth to ten times the usual, and
-    every second has a controller manager that is now and then slow to take notice.
+    of client, server and watches as well, from a tenth to ten times the usual.
+
+    Args:
+        workers: The same for all.
+        restarts: The controller manager is started on the way, and then has so much
+            to do that some of it is taken notice of late.
     """
     yield Conditions(workers=workers)
     for seed in count(1):
         same_pace = Conditions(seed=seed, workers=workers, fifo=False)
-        yield _at_another_pace(same_pace) if seed % 4 else same_pace
+        if seed % 4:
+            yield _at_another_pace(same_pace, busy=restarts or seed % 2 == 1)
+        else:
+            yield same_pace
 
 
-def _at_another_pace(conditions: Conditions) -> Conditions:
+def _at_another_pace(conditions: Conditions, *, busy: bool) -> Conditions:
     chance = Choices(conditions.seed).stream("pace")
 
     def drawn(usual_ns: int) -> tuple[int, int]:
@@ -71,8 +80,8 @@ def _at_another_pace(conditions: Conditions) -> Conditions:
     latency = Latency(
         request=drawn(1500 * MICROSECOND),
         response=drawn(600 * MICROSECOND),
-        watch=drawn(2500 * MICROSECOND),
-        handover=drawn(50 * MILLISECOND)[1] if conditions.seed % 2 else 0,
+        watch=drawn(1500 * MICROSECOND),
+        handover=drawn(100 * MILLISECOND)[1] if busy else 0,
     )
     client_latency = Latency(
         request=drawn(600 * MICROSECOND), response=drawn(400 * MICROSECOND)

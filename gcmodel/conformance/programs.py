@@ -143,6 +143,11 @@ class Program:
         """The indexes of the settles."""
         return [step.index for step in self.steps if step.op == "settle"]
 
+    @property
+    def restarts(self) -> bool:
+        """Whether the controller manager is started on the way."""
+        return any(step.op == "controller_start" for step in self.steps)
+
     def problem(self, text: str) -> Problem:
         """Return *text* with the place of this program."""
         return Problem(self.file, self.line, self.id, text)

@@ -17,6 +17,7 @@ class Summary:
     Attributes:
         searched: Deterministic programs for which the plain conditions were not enough.
         problems: Lines that were not replayed.
+        budget: Replays that a search might take.
     """
 
     programs: int = 0
@@ -28,6 +29,7 @@ class Summary:
     reached: int = 0
     replays: int = 0
     searched: int = 0
+    budget: int = BUDGET
     problems: list[Problem] = attrs.field(factory=list)
 
     @property
@@ -62,7 +64,7 @@ class Summary:
             "seconds": round(seconds, 3),
             "replays": self.replays,
             "searched": self.searched,
-            "budget": BUDGET,
+            "budget": self.budget,
             "malformed": [attrs.asdict(one) for one in self.problems],
         }
 
@@ -79,7 +81,7 @@ class Summary:
         if self.outcomes:
             yield (
                 f"racy         {self.reached} of {self.outcomes} outcomes reached, "
-                f"with up to {BUDGET} replays a program"
+                f"with up to {self.budget} replays a program"
             )
         if self.searched:
             yield f"searched     {self.searched} programs took more than one replay"

@@ -1,0 +1,122 @@
+"""Programs are read strictly, and each line for itself."""
+
+import gzip
+import json
+
+import pytest
+
+from gcmodel.conformance.programs import (
+    Outcome,
+    Problem,
+    Program,
+    Step,
+    read_program,
+    read_programs,
+)
+
+CONFIG_MAP = {
+    "apiVersion": "v1",
+    "kind": "ConfigMap",
+    "metadata": {"name": "a", "namespace": "n1"},
+}
+GOOD = {
+    "id": "P-1",
+    "kubernetes": "1.20.2",
+    "racy": False,
+    "steps": [
+        {"op": "create", "handle": "a", "manifest": CONFIG_MAP},
+        {"op": "settle"},
+    ],
+    "responses": [{"step": 0, "code": 201, "body": "ConfigMap"}],
+    "states": [{"a": {"exists": True}}],
+    "events": [],
+    "settles": [{"virtual": []}],
+    "gc_requests": [[]],
+}
+
+
+def read(**changes):
+    """Read the good program with *changes*."""
+    return read_program(json.dumps(GOOD | changes), "file", 7)
+
+
+def steps(*found):
+    """Read the good program with other steps; return the problem."""
+    return read(steps=list(found)).problem
+
+
+def test_program_is_read_whole():
+    """A program has its steps, its one outcome and where it stands."""
+    found = read()
+
+    assert found == Program(
+        file="file",
+        line=7,
+        id="P-1",
+        steps=(
+            Step(0, "create", GOOD["steps"][0]),
+            Step(1, "settle", {"op": "settle"}),
+        ),
+        racy=False,
+        outcomes=(Outcome(GOOD["responses"], GOOD["states"], []),),
+        settles=[{"virtual": []}],
+        requests=[[]],
+        requests_one_worker=None,
+        writes_vary=False,
+        virtual_varies=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"kubernetes": "1.21.0"}, "kubernetes='1.21.0': must be '1.20.2'"),
+        ({"format": 2}, "format=2: must be 1 or left out"),
+        ({"racy": "no"}, 'racy="no": must be true or false'),
+        ({"states": []}, "states: 0 entries, must be one for each of the 1 settles"),
+        ({"settles": [3]}, "settles[0]=3: must be an object"),
+        ({"gc_requests": [[["get"]]]}, 'gc_requests[0]: ["get"]: must be verb'),
+        ({"events": [{"handle": "a"}]}, "events[0].reason: missing"),
+        ({"racy": True, "outcomes": []}, "outcomes: must not be empty"),
+    ],
+)
+def test_what_is_wrong_is_named(changes, problem):
+    """A problem names the field, what it is and what it must be."""
+    found = read(**changes)
+
+    assert (found.file, found.line, found.id) == ("file", 7, "P-1")
+    assert found.problem.startswith(problem)
+
+
+def test_unknown_operation_is_refused():
+    """An operation that is not of the format is named together with those that are."""
+    assert steps({"op": "frobnicate"}) == (
+        "steps[0].op='frobnicate': must be one of create, delete, patch, update, "
+        "deletecollection, settle, controller_stop, controller_start"
+    )
+
+
+def test_handle_must_be_created_first():
+    """A handle says nothing about its object until it is created."""
+    assert steps({"op": "delete", "handle": "z", "options": {}}) == (
+        "steps[0].handle='z': must be created by an earlier step"
+    )
+
+
+def test_bad_lines_leave_the_others_alone(tmp_path):
+    """Every line is read for itself; blank ones are skipped."""
+    path = tmp_path / "some.jsonl.gz"
+    with gzip.open(path, "wt", encoding="utf-8") as file:
+        file.write(f"{json.dumps(GOOD)}\n\nno json\n[]\n{json.dumps(GOOD)}\n")
+
+    found = list(read_programs(path))
+    assert [type(one) for one in found] == [Program, Problem, Problem, Program]
+    assert [one.line for one in found] == [1, 3, 4, 5]
+    assert str(found[2]) == "some.jsonl.gz:4: (no id): []: must be a JSON object"
+
+
+def test_missing_file_is_a_problem_without_a_line(tmp_path):
+    """A file that cannot be read is reported like a line that cannot be."""
+    (found,) = read_programs(tmp_path / "none.jsonl")
+
+    assert (found.line, found.id) == (0, "")
