@@ -80,7 +80,7 @@ async def nothing_to_prepare() -> None:
     """Be ready at once."""
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Controller:
     """Workers around a queue of ``namespace/name`` keys.
 

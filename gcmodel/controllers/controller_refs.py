@@ -72,7 +72,7 @@ class ClaimedKind:
     kind: str
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class ClaimManager:
     """Claims for one controller, during one turn.
 

@@ -15,7 +15,11 @@ from gcmodel.controllers.controller_refs import (
     controller_reference,
 )
 from gcmodel.controllers.dependent_handlers import selector_of
-from gcmodel.controllers.pod_templates import labels_of, template_of
+from gcmodel.controllers.pod_templates import (
+    labels_of,
+    template_of,
+    without_empty_metadata,
+)
 from gcmodel.controllers.resource_names import CONTROLLER_REVISIONS
 from gcmodel.controllers.surroundings import Surroundings
 from gcmodel.controllers.template_hash import fnv_1_32, safe_encode
@@ -38,7 +42,8 @@ def revision_number(revision: KubeObject) -> int:
 
 def revision_data(workload: KubeObject) -> Json:
     """Return what a revision of *workload* remembers: the template, as a patch."""
-    template = {**template_of(workload), "$patch": "replace"}
+    template = without_empty_metadata(template_of(workload))
+    template["$patch"] = "replace"
     return {"spec": {"template": template}}
 
 
@@ -55,7 +60,7 @@ def revision_hash(data: Json, collision_count: int | None) -> str:
     return safe_encode(str(digest))
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class RevisionHistory:
     """The ControllerRevisions of one kind of workload.
 

@@ -72,7 +72,7 @@ def cron_job_controller(surroundings: Surroundings) -> Controller:
     )
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class CronJobReconciler:
     """Makes a Job at each minute that a schedule names.
 

@@ -76,7 +76,7 @@ def daemon_set_controller(surroundings: Surroundings) -> Controller:
     )
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class DaemonSetReconciler:
     """Keeps one Pod on each machine that a DaemonSet's template may run on.
 

@@ -37,7 +37,7 @@ def selector_of(controller: KubeObject) -> Selector:
         return NOTHING
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class DependentHandlers:
     """Wakes whoever manages a dependent, or could come to do so.
 

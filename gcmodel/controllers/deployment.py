@@ -87,7 +87,7 @@ def deployment_controller(surroundings: Surroundings) -> Controller:
     )
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class DeploymentReconciler:
     """Brings Deployments and their ReplicaSets together.
 

@@ -65,7 +65,7 @@ def all_but(
     return [one for one in replica_sets if new is None or one.uid != new.uid]
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class NewReplicaSet:
     """Sees to the new ReplicaSet during one turn.
 

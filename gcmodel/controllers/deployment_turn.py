@@ -26,7 +26,7 @@ from gcmodel.errors import NotFoundError
 from gcmodel.objects.metadata import Json, KubeObject
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class DeploymentTurn:
     """A Deployment as the cache had it when the turn began, and what became of it.
 

@@ -22,7 +22,7 @@ class _Expected:
     deletions: set[str] = attrs.field(factory=set)
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Expectations:
     """Counts creations, and remembers deletions, that are under way.
 

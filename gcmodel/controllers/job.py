@@ -51,6 +51,7 @@ from gcmodel.controllers.replicaset_ranking import pods_to_delete
 from gcmodel.controllers.resource_names import JOB, JOBS, PODS
 from gcmodel.controllers.surroundings import Surroundings
 from gcmodel.errors import ApiError, NotFoundError
+from gcmodel.kernel.durations import SECOND
 from gcmodel.objects.metadata import Json, KubeObject
 
 WORKERS = 5
@@ -79,7 +80,7 @@ def job_controller(surroundings: Surroundings) -> Controller:
     )
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class JobReconciler:
     """Runs Pods until enough have succeeded, or too many failed.
 
@@ -164,6 +165,7 @@ class JobReconciler:
             counted, counts=attrs.evolve(counted.counts, active=active)
         )
         await self._report(job, pods, counted, finish)
+        self._await_deadline(job, spec)
         if failure is not None:
             raise failure
 
@@ -198,6 +200,11 @@ class JobReconciler:
         began = job.status.get("startTime")
         now_s = self.surroundings.clock.now_s()
         return None if began is None else now_s - seconds_of(began)
+
+    def _await_deadline(self, job: KubeObject, spec: JobSpec) -> None:
+        if spec.deadline_s is not None and not spec.suspend:
+            left = spec.deadline_s - (self._active_s(job) or 0)
+            self.queue.add_after(job.key, max(left, 1) * SECOND)
 
     async def _manage(
         self,

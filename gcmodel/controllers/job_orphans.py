@@ -37,7 +37,7 @@ def job_orphans_controller(surroundings: Surroundings) -> Controller:
     )
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class OrphanPodReconciler:
     """Takes the tracking finalizer off Pods whose Job is gone, or never was.
 

@@ -88,7 +88,7 @@ async def _register(surroundings: Surroundings, settings: KubeletSettings) -> No
         return
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class KubeletReconciler:
     """Takes each Pod of one machine to the next stage of its life.
 

@@ -71,7 +71,7 @@ def namespace_controller(surroundings: Surroundings) -> Controller:
     )
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class NamespaceReconciler:
     """Looks at namespaces that are being deleted, five seconds after each change.
 

@@ -48,7 +48,7 @@ class Remains:
     failure: ApiError | ReconcileError | None = None
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class ContentDeleter:
     """Deletes the content of one namespace, resource by resource.
 

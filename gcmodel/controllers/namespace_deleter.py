@@ -47,7 +47,7 @@ class ResourcesRemainError(ReconcileError):
         self.estimate_s = estimate_s
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class NamespaceDeleter:
     """Ends namespaces.
 

@@ -23,7 +23,7 @@ BATCH_FIRST = 1
 """The size of the first batch of creations; each further one is twice as large."""
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class PodControl:
     """Sends the requests of one kind of controller about its Pods."""
 

@@ -38,9 +38,17 @@ def equal_but_for_hash(one: Json, other: Json) -> bool:
 
 def _without_hash(template: Json) -> Json:
     labels = {k: v for k, v in labels_of(template).items() if k != TEMPLATE_HASH}
-    metadata = {**(template.get("metadata") or {}), "labels": labels}
-    metadata = {key: value for key, value in metadata.items() if value}
-    return {**template, "metadata": metadata}
+    return without_empty_metadata(with_labels(template, labels))
+
+
+def without_empty_metadata(template: Json) -> Json:
+    """Return a copy of *template* whose metadata say nothing that is empty.
+
+    A map that somebody emptied is as good as one that was never there.
+    """
+    metadata = template.get("metadata") or {}
+    said = {key: value for key, value in metadata.items() if value}
+    return {**template, "metadata": said}
 
 
 def pod_from(

@@ -105,7 +105,7 @@ def _controller(
     )
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class ReplicaSetReconciler:
     """Keeps as many Pods alive as each ReplicaSet wants.
 

@@ -48,7 +48,7 @@ from gcmodel.controllers.statefulset_plan import (
     next_steps,
 )
 from gcmodel.controllers.surroundings import Surroundings
-from gcmodel.errors import AlreadyExistsError, ApiError, NotFoundError
+from gcmodel.errors import AlreadyExistsError, ApiError, NotFoundError, ReconcileError
 from gcmodel.objects.metadata import Json, KubeObject
 
 WORKERS = 5
@@ -81,7 +81,7 @@ def stateful_set_controller(surroundings: Surroundings) -> Controller:
     )
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class StatefulSetReconciler:
     """Keeps Pods with fixed names, one for each ordinal.
 
@@ -132,8 +132,13 @@ class StatefulSetReconciler:
             one.name: one.body["data"]["spec"]["template"] for one in revisions
         } | {update.name: template_of(stateful_set)}
         wishes = _wishes(stateful_set, current, update.name)
-        if not stateful_set.metadata.being_deleted:
-            await self._act(stateful_set, wishes, pods, templates)
+        try:
+            if not stateful_set.metadata.being_deleted:
+                await self._act(stateful_set, wishes, pods, templates)
+        except (ApiError, ReconcileError):
+            # What stands is reported all the same.
+            await self._report(stateful_set, pods, wishes, collisions)
+            raise
         await self._report(stateful_set, pods, wishes, collisions)
         live = {pod.metadata.labels.get(REVISION_LABEL, "") for pod in pods}
         live |= {current, update.name}

@@ -18,7 +18,7 @@ from gcmodel.errors import AlreadyExistsError, ReconcileError
 from gcmodel.objects.metadata import KubeObject
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class VolumeClaims:
     """Makes volume claims, and sets who owns them.
 

@@ -30,7 +30,7 @@ class Recorder(Protocol):
         """Tell of *reason* about an object; *kind* is ``Normal`` or ``Warning``."""
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Surroundings:
     """The collaborators of one controller.
 

@@ -45,7 +45,7 @@ def ttl_after_finished_controller(surroundings: Surroundings) -> Controller:
     )
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class TtlReconciler:
     """Deletes finished Jobs in the foreground once their time is up.
 
