@@ -28,6 +28,12 @@ from gcmodel.objects.patch_types import Patch
 REQUEST_TIMEOUT_NS = 60 * SECOND
 """``--request-timeout``: what the API server grants a request that is no watch."""
 
+DISCOVERY_TIMEOUT_NS = 32 * SECOND
+"""The patience of a discovery client, which gives up before the server does.
+
+Upstream: ``defaultTimeout`` in client-go discovery/discovery_client.go
+"""
+
 
 class Server(Protocol):
     """Whatever answers requests, at once."""
@@ -160,8 +166,12 @@ class Transport:
 
     async def _silence(self, request: Request, released: Signal | None) -> None:
         signal = released or self.scheduler.signal()
-        if await wait_for(self.scheduler, signal, REQUEST_TIMEOUT_NS):
+        discovers = request.verb == "discover"
+        patience_ns = DISCOVERY_TIMEOUT_NS if discovers else REQUEST_TIMEOUT_NS
+        if await wait_for(self.scheduler, signal, patience_ns):
             raise connection_refused(request)
+        if discovers:
+            raise api_error(504, "", _impatience(request))
         text = "Timeout: request did not complete within the allotted timeout"
         raise api_error(504, "Timeout", text)
 
@@ -172,6 +182,14 @@ class Transport:
         return low + int(
             self.scheduler.choices.stream("latency").random() * (high - low)
         )
+
+
+def _impatience(request: Request) -> str:
+    seconds = DISCOVERY_TIMEOUT_NS // SECOND
+    return (
+        f'Get "https://127.0.0.1:6443{request.path}?timeout={seconds}s": context '
+        "deadline exceeded (Client.Timeout exceeded while awaiting headers)"
+    )
 
 
 def request_fields(request: Request) -> Json:

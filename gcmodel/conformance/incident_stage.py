@@ -91,9 +91,13 @@ class Stage:
             look()
         self.scheduler.run(until_ns, stop=stop, steps_max=STEPS_MAX)
 
-    def wait(self, met: Callable[[], bool], patience_ns: int) -> bool:
-        """Look every now and then whether *met*, for *patience_ns*; return whether."""
-        deadline = self.scheduler.now + patience_ns
+    def wait(self, step: Step, met: Callable[[], bool], patience_ns: int) -> bool:
+        """Look every now and then whether *met*, for *patience_ns*; return whether.
+
+        Nobody waits beyond the end of *step*.
+        """
+        end_ns = int(step.ended_s * SECOND)
+        deadline = min(self.scheduler.now + patience_ns, end_ns)
         while not met():
             if self.scheduler.now >= deadline:
                 return False
@@ -174,7 +178,7 @@ class Stage:
         operation = step.operations[number]
         created = self._create_deployment(operation)
         if _waits(step, number):
-            self.wait(lambda: bool(self._pods_of(created)), POD_WAIT_NS)
+            self.wait(step, lambda: bool(self._pods_of(created)), POD_WAIT_NS)
 
     def delete_deployment(self, step: Step, number: int) -> None:
         """Delete a Deployment."""
@@ -190,11 +194,11 @@ class Stage:
         """Create a Deployment, delete it, and wait for what it has left behind."""
         operation = step.operations[number]
         created = self._create_deployment(operation)
-        self.wait(lambda: bool(self._pods_of(created)), POD_WAIT_NS)
+        self.wait(step, lambda: bool(self._pods_of(created)), POD_WAIT_NS)
         traces = [created, *self._replica_sets_of(created), *self._pods_of(created)]
         self.cluster.delete(created, propagation="Background")
         patience_ns = int(float(operation.get("wait_s", 5)) * SECOND)
-        gone = self.wait(lambda: not self._left(traces), patience_ns)
+        gone = self.wait(step, lambda: not self._left(traces), patience_ns)
         if gone:
             return {"collected": True, "left": None}
         left = {

@@ -24,6 +24,8 @@ _MASKS = (
     (_POD, r"\1-?????"),
     (re.compile(r"\((?:\d+h)?(?:\d+m)?[\d.]+(?:ns|µs|us|ms|s)\)"), "(…)"),
     (re.compile(r"stream ID \d+"), "stream ID …"),
+    (re.compile(r"https://[^/\"]+(?=/apis/[^\"]*timeout=)"), "https://…"),
+    (re.compile(r"(?<=request did not complete within )[\w ]+"), "…"),
     (re.compile(r"\b(localhost|127\.0\.0\.1):(?:<port>|\d+)"), r"\1:…"),
     (re.compile(r"""("resourceVersion": )"\d+\""""), r'\1"…"'),
 )

@@ -1,6 +1,8 @@
 """What the trace holds of each request."""
 
-from gcmodel.apiserver.requests import Request, Response
+import pytest
+
+from gcmodel.apiserver.requests import NoAnswer, Request, Response
 from gcmodel.client.transport import NO_LATENCY, Transport
 from gcmodel.errors import ApiError, Status, api_error
 from gcmodel.kernel.scheduler import Scheduler
@@ -99,3 +101,42 @@ def test_discovery_is_recorded_by_path():
 def test_nothing_is_recorded_while_the_trace_is_off():
     """A trace that is off holds no requests."""
     assert records(PATCH, enabled=False) == []
+
+
+class Silent:
+    """Answers nobody."""
+
+    def handle(self, request):  # noqa: ARG002  (the protocol)
+        """Keep *request* waiting."""
+        raise NoAnswer
+
+
+@pytest.mark.parametrize(
+    ("request_", "seconds", "said"),
+    [
+        (
+            DISCOVER,
+            32,
+            'Get "https://127.0.0.1:6443/apis?timeout=32s": context deadline exceeded '
+            "(Client.Timeout exceeded while awaiting headers)",
+        ),
+        (PATCH, 60, "Timeout: request did not complete within the allotted timeout"),
+    ],
+    ids=["discovery", "others"],
+)
+def test_discovery_gives_up_before_the_server_does(request_, seconds, said):
+    """A silent backend costs discovery 32 s, and everybody else the server's 60 s."""
+    scheduler = Scheduler()
+    transport = Transport(scheduler, Silent(), NO_LATENCY)
+    caught = []
+
+    async def send():
+        try:
+            await transport.send(request_)
+        except ApiError as error:
+            caught.append((scheduler.now // 1_000_000_000, str(error)))
+
+    scheduler.spawn("client", send())
+    scheduler.run()
+
+    assert caught == [(seconds, said)]
