@@ -165,7 +165,8 @@ class JobReconciler:
             counted, counts=attrs.evolve(counted.counts, active=active)
         )
         await self._report(job, pods, counted, finish)
-        self._await_deadline(job, spec)
+        if finish is None:
+            self._await_deadline(job, spec)
         if failure is not None:
             raise failure
 
@@ -204,7 +205,8 @@ class JobReconciler:
     def _await_deadline(self, job: KubeObject, spec: JobSpec) -> None:
         if spec.deadline_s is not None and not spec.suspend:
             left = spec.deadline_s - (self._active_s(job) or 0)
-            self.queue.add_after(job.key, max(left, 1) * SECOND)
+            # Most Jobs are done before, so nobody waits for it.
+            self.queue.add_after(job.key, max(left, 1) * SECOND, polling=True)
 
     async def _manage(
         self,
