@@ -57,8 +57,15 @@ def _all(
 
 
 def _collector(number: int, record: Json) -> Iterator[Sighting]:
+    reads: set[str] = set()
     for call in record.get("gc_calls", ()):
-        yield Sighting(number, f"collector: {_call(call)}", call["t"])
+        said = f"collector: {_call(call)}"
+        # A conflict is a lost race, and what is read twice was worth a second look.
+        if call["code"] == _CONFLICT or said in reads:
+            continue
+        if call["verb"] == "get":
+            reads.add(said)
+        yield Sighting(number, said, call["t"])
 
 
 def _call(call: Json) -> str:
