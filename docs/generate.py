@@ -326,6 +326,8 @@ EXITS = (
     (0, "the facts of the run hold; whatever was compared agrees"),
     (1, "they do not, or the run could not go on"),
     (2, "wrong use: one line says what was wrong; nothing ran"),
+    (130, "interrupted with Ctrl-C"),
+    (141, "whoever read the output, such as `head`, has gone away"),
 )
 
 

@@ -83,11 +83,13 @@ class ApiError(GcModelError):
 
     Attributes:
         warnings: The texts of its ``Warning`` headers.
+        place: Where the object that was refused stands in its source; may be empty.
         second_look: The server words this refusal by what it finds when it looks
             again, a moment later; None if it does not look.
     """
 
     warnings: tuple[str, ...] = ()
+    place: str = ""
     second_look: Callable[[], "ApiError"] | None = None
 
     def __init__(self, status: Status) -> None:
@@ -111,8 +113,8 @@ class ApiError(GcModelError):
         return self.status.message
 
     def __str__(self) -> str:
-        """Render as client-go does: the message alone."""
-        return self.status.message
+        """Render as client-go does: the message, after its place if it has one."""
+        return ": ".join(filter(None, (self.place, self.status.message)))
 
 
 class BadRequestError(ApiError):

@@ -30,7 +30,7 @@ from gcmodel.apiserver.watch import ERROR, WatchEvent
 from gcmodel.errors import Status
 from gcmodel.faults.kinds import Undecodable, Undecryptable
 from gcmodel.faults.plan import FaultPlan
-from gcmodel.kernel.scheduler import Scheduler
+from gcmodel.kernel.scheduler import Later, Scheduler
 from gcmodel.objects.identity import GroupResource, GroupVersion
 from gcmodel.objects.metadata import KubeObject
 from gcmodel.versions.profile import Profile
@@ -223,10 +223,11 @@ class ApiServer:
         self._observe_store()
         for wanted in bootstrap:
             self.bring(wanted)
-        self.scheduler.spawn("apiservices", self.availability.run(), background=True)
-        self.scheduler.spawn("definitions", self.definitions.run())
+        spawn = self.scheduler.spawn
+        spawn("apiservices", Later(self.availability.run), background=True)
+        spawn("definitions", Later(self.definitions.run))
         if self.profile.aggregated_discovery:
-            self.scheduler.spawn("discovery", self.discovery.run(), background=True)
+            spawn("discovery", Later(self.discovery.run), background=True)
 
     def bring(self, wanted: KubeObject) -> KubeObject:
         """Create an object as the server itself, past admission and validation."""

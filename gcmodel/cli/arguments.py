@@ -3,10 +3,12 @@
 import argparse
 
 from gcmodel.errors import UsageError
-from gcmodel.kernel.durations import parse_duration
+from gcmodel.kernel.durations import HOUR, format_duration, parse_duration
 
 SEED_MAX = 2**63 - 1
 VERBOSITY_MAX = 10
+UNTIL_MAX_NS = 48 * HOUR
+"""So much virtual time takes seconds; a hundred times as much, all memory."""
 
 
 def add_seed(parser: argparse.ArgumentParser) -> None:
@@ -50,7 +52,7 @@ def until_of(text: str | None, default_ns: int) -> int:
     """Return the virtual time at which a run is to end.
 
     Raises:
-        UsageError: *text* is no duration, or no time at all.
+        UsageError: *text* is no duration, no time at all, or too much.
     """
     if text is None:
         return default_ns
@@ -58,5 +60,10 @@ def until_of(text: str | None, default_ns: int) -> int:
     if until <= 0:
         raise UsageError(
             f"until={text!r}: nothing happens in no time; write 12m or 90s"
+        )
+    if until > UNTIL_MAX_NS:
+        most = format_duration(UNTIL_MAX_NS)
+        raise UsageError(
+            f"until={text!r}: a run lasts {most} at most; use Cluster.run for more"
         )
     return until

@@ -17,6 +17,9 @@ HOLDS, DOES_NOT_HOLD, WRONG_USE = 0, 1, 2
 INTERRUPTED = 130
 """What a shell makes of Ctrl-C."""
 
+NOT_READ = 141
+"""What a shell makes of a reader, such as ``head``, that has gone away."""
+
 _COMMANDS = ("run", "scenarios", "compare", "conformance")
 
 
@@ -39,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(error, DOES_NOT_HOLD)
     except BrokenPipeError:
         _close_quietly()
-        return DOES_NOT_HOLD
+        return NOT_READ
     except OSError as error:
         _close_quietly()
         reason = error.strerror or str(error)

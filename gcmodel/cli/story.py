@@ -79,7 +79,7 @@ def verdict_of(outcome: Outcome) -> verdict.Verdict:
         culprit=facts.get("blocked_by") or "",
         identity=facts.get("blocked_identity") or "",
         error=facts.get("list_error") or "",
-        cause=scenario.cause,
+        cause=_cause(outcome),
         effect=" ".join(filter(None, _effects(outcome))),
         ways_out=[
             verdict.WayOut(
@@ -92,6 +92,13 @@ def verdict_of(outcome: Outcome) -> verdict.Verdict:
             if one.name != "none"
         ],
     )
+
+
+def _cause(outcome: Outcome) -> str:
+    remedy = outcome.options.remedy
+    if remedy.avoids:
+        return f"Nothing fails in this run. What was done: {remedy.title}."
+    return outcome.scenario.cause
 
 
 def _effects(outcome: Outcome) -> Iterator[str]:

@@ -3,7 +3,8 @@
 Upstream: none; kubectl, without its network
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeAlias
 
 import attrs
@@ -12,12 +13,13 @@ from gcmodel.apiserver.requests import Request, Response
 from gcmodel.apiserver.server import ApiServer
 from gcmodel.apiserver.watch import WatchStream
 from gcmodel.cluster.addressing import Addressing, Target
-from gcmodel.errors import NotFoundError, Status, UsageError
+from gcmodel.errors import ApiError, NotFoundError, Status, UsageError
 from gcmodel.objects.lists import ObjectList
 from gcmodel.objects.manifests import Manifest
-from gcmodel.objects.metadata import Json, KubeObject
+from gcmodel.objects.metadata import KubeObject
 from gcmodel.objects.options import DeleteOptions, Preconditions, PropagationPolicy
 from gcmodel.objects.patch_types import Patch, PatchType
+from gcmodel.objects.places import Place
 
 Objects: TypeAlias = list[KubeObject]
 
@@ -107,7 +109,9 @@ class Admin:
         )
         return _object(self.server.handle(request))
 
-    def patch(self, target: Target, body: object, kind: str) -> KubeObject:
+    def patch(
+        self, target: Target, body: object, kind: str, *, dry_run: bool = False
+    ) -> KubeObject:
         """Change part of an object; *kind* is merge, strategic or json."""
         if kind not in PATCH_TYPES:
             known = ", ".join(PATCH_TYPES)
@@ -120,6 +124,7 @@ class Admin:
             namespace=where.namespace,
             name=where.name,
             body=Patch(PATCH_TYPES[kind], body),  # type: ignore[arg-type]  # JSON
+            dry_run=dry_run,
         )
         return _object(self.server.handle(request))
 
@@ -194,13 +199,18 @@ class Admin:
             UsageError: A manifest cannot be, or its kind is not served.
             ApiError: The server would refuse one; nothing was applied.
         """
-        wanted = [KubeObject.from_dict(one.wire) for one in manifests]
-        brought = {one.name for one in wanted if one.kind == "Namespace"}
-        defined = any(one.kind == "CustomResourceDefinition" for one in wanted)
+        wanted = [(KubeObject.from_dict(one.wire), one.place) for one in manifests]
+        brought = {one.name for one, _ in wanted if one.kind == "Namespace"}
+        defined = any(one.kind == "CustomResourceDefinition" for one, _ in wanted)
         if len(wanted) > 1:
-            for one in wanted:
-                self._rehearse(one, brought, defined=defined)
-        return [self._apply_one(one) for one in wanted]
+            for one, place in wanted:
+                with _told_where(place):
+                    self._rehearse(one, brought, defined=defined)
+        applied = []
+        for one, place in wanted:
+            with _told_where(place):
+                applied.append(self._apply_one(one))
+        return applied
 
     def _rehearse(
         self, wanted: KubeObject, brought: set[str], *, defined: bool
@@ -212,9 +222,9 @@ class Admin:
                 return
             raise
         placed = _placed(wanted, namespaced=served.namespaced)
-        if placed.namespace in brought or self._existing(placed) is not None:
+        if placed.namespace in brought:
             return
-        self.create(placed, dry_run=True)
+        self._send(placed, dry_run=True)
 
     def _existing(self, placed: KubeObject) -> KubeObject | None:
         return self.find(placed) if placed.name else None
@@ -222,15 +232,26 @@ class Admin:
     def _apply_one(self, wanted: KubeObject) -> KubeObject:
         served = self.addressing.served(wanted.api_version, wanted.kind)
         placed = _placed(wanted, namespaced=served.namespaced)
-        existing = self._existing(placed)
-        if existing is None:
-            return self.create(placed)
-        target = (wanted.api_version, wanted.kind, placed.key)
-        return self.patch(target, _patch_body(placed), "merge")
+        return self._send(placed)
+
+    def _send(self, placed: KubeObject, *, dry_run: bool = False) -> KubeObject:
+        if self._existing(placed) is None:
+            return self.create(placed, dry_run=dry_run)
+        target = (placed.api_version, placed.kind, placed.key)
+        return self.patch(target, placed.to_dict(), "merge", dry_run=dry_run)
 
 
-def _patch_body(placed: KubeObject) -> Json:
-    return placed.to_dict()
+@contextmanager
+def _told_where(place: Place) -> Iterator[None]:
+    """Name *place* in whatever is wrong with the object that stands there."""
+    try:
+        yield
+    except ApiError as error:
+        error.place = str(place)
+        raise
+    except UsageError as error:
+        where = str(place)
+        raise (UsageError(f"{where}: {error}") if where else error) from None
 
 
 def _placed(wanted: KubeObject, *, namespaced: bool) -> KubeObject:

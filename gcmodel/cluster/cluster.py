@@ -18,7 +18,7 @@ from gcmodel.cluster.bootstrap import bootstrap_objects, service_accounts
 from gcmodel.cluster.controller_manager import ControllerManager, account_names
 from gcmodel.cluster.graph_view import GraphView
 from gcmodel.cluster.machine import Machine
-from gcmodel.cluster.settings import ClusterSettings, with_knobs
+from gcmodel.cluster.settings import ClusterSettings, check_seed, with_knobs
 from gcmodel.cluster.settling import Settling
 from gcmodel.cluster.snapshot import ClusterSnapshot, nodes_of
 from gcmodel.errors import SimulationError, Status, UsageError
@@ -82,6 +82,7 @@ class Cluster:
         """
         self.profile = Profile.for_version(kubernetes)
         self.settings = with_knobs(settings, knobs)
+        check_seed(seed)
         choices = Choices(seed, schedule or RandomSchedule(seed))
         self.scheduler = Scheduler(choices, Trace(enabled=self.settings.trace))
         self.faults = FaultPlan.of(faults)
@@ -125,8 +126,14 @@ class Cluster:
         """Run until *met* returns true.
 
         Raises:
+            UsageError: *met* cannot be asked.
             SimulationError: It did not within *timeout*.
         """
+        if not callable(met):
+            raise UsageError(
+                f"met={met!r}: must be a function without arguments; for a fixed "
+                "time use run()"
+            )
         until = self.scheduler.now + parse_duration(timeout, "timeout")
         self.start()
         with self._replayable():
@@ -157,8 +164,12 @@ class Cluster:
         try:
             yield
         except SimulationError as error:
-            error.replay = error.replay or self.replay
+            error.replay = error.replay or self.replay or self._rebuilding()
             raise
+
+    def _rebuilding(self) -> str:
+        version = self.profile.version
+        return f'the same calls on Cluster(kubernetes="{version}", seed={self.seed})'
 
     # Processes
 

@@ -80,6 +80,19 @@ class ClusterSettings:
                 )
 
 
+def check_seed(seed: object) -> None:
+    """Refuse what is no seed.
+
+    Raises:
+        UsageError: *seed* is no whole number of 0 or more.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise UsageError(
+            f"seed={seed!r}: must be a whole number of 0 or more; "
+            "leave it out for the default"
+        )
+
+
 def with_knobs(given: ClusterSettings | None, knobs: dict[str, Any]) -> ClusterSettings:
     """Return *given*, or the defaults, with single fields changed.
 

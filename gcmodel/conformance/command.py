@@ -33,7 +33,7 @@ def run(
         The exit status: 0 if all programs agree and all lines could be read, else 1.
 
     Raises:
-        UsageError: A file does not exist.
+        UsageError: A file does not exist, or no file holds anything.
     """
     paths = [Path(file) for file in files]
     for path in paths:
@@ -42,6 +42,9 @@ def run(
     begun = perf_counter()
     summary = summarize(paths, processes=os.cpu_count() or 1, budget=budget)
     seconds = perf_counter() - begun
+    if not (summary.programs or summary.problems):
+        given = ", ".join(map(str, paths))
+        raise UsageError(f"{given}: no program in it; give files of recorded programs")
     if json:
         out.write(dumps(summary.to_dict(seconds)) + "\n")
     else:

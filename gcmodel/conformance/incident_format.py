@@ -6,7 +6,8 @@ runs, in one line that names the place.
 
 import gzip
 import json
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args
@@ -14,6 +15,12 @@ from typing import Any, get_args
 import attrs
 
 from gcmodel.apiserver.recorded_extension import Mode
+from gcmodel.conformance.incident_shape import (
+    OF_SCENARIO,
+    OF_STEP,
+    Shape,
+    first_flaw,
+)
 from gcmodel.errors import UsageError
 from gcmodel.objects.metadata import Json
 from gcmodel.objects.options import PropagationPolicy
@@ -52,6 +59,9 @@ _IDENTITIES = {
 """Who sends what, unless the recording says otherwise."""
 
 _CONTROLLERS = "garbagecollector,deployment,replicaset,namespace"
+
+DURATION_MAX_S = 24 * 3600
+"""A scenario lasts a day at most."""
 
 NEVER_EXISTED = "never existed"
 """What a ConfigMap may be owned by."""
@@ -122,7 +132,7 @@ def read_recording(path: Path) -> Recording:
     try:
         with opener(path, "rt", encoding="utf-8") as file:
             wire = json.load(file)
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         problem = getattr(error, "strerror", None) or str(error)
         raise UsageError(
             f"{path}: cannot be read: {problem}; name a file of {FORMAT}"
@@ -163,6 +173,8 @@ class _Reader:
         if layout.partition("/")[0] != FORMAT:
             raise self.refuse(f"format={layout!r}: must be {FORMAT}/1")
         scenarios = self.typed(wire, "scenarios", dict)
+        if not scenarios:
+            raise self.refuse("scenarios={}: must have one at least; record one")
         versions = self.typed(wire, "versions", dict)
         return Recording(
             version=str(versions.get("kubernetes", "")),
@@ -180,6 +192,7 @@ class _Reader:
     def scenario(self, name: str, wire: Any) -> Scenario:
         if not isinstance(wire, dict):
             raise self.refuse("must be an object with steps")
+        self.check_evidence(wire, OF_SCENARIO)
         steps = [
             self.at(f"step {number}").step(step)
             for number, step in enumerate(self.typed(wire, "steps", list), start=1)
@@ -197,6 +210,7 @@ class _Reader:
             raise self.refuse("must be an object")
         name = self.typed(wire, "step", str)
         here = self.at(name)
+        here.check_evidence(wire, OF_STEP)
         started, ended = here.span(wire)
         operations = here.typed(wire, "do", list)
         for number, operation in enumerate(operations, start=1):
@@ -206,12 +220,17 @@ class _Reader:
     def span(self, wire: Json) -> tuple[float, float]:
         started = float(self.typed(wire, "t", int | float))
         ended = float(self.typed(wire, "t_end", int | float))
-        if not 0 <= started <= ended:
+        if not 0 <= started <= ended <= DURATION_MAX_S:
             raise self.refuse(
-                f"t={started}, t_end={ended}: must be seconds, the end not before "
-                "the start"
+                f"t={started}, t_end={ended}: must be seconds up to {DURATION_MAX_S}, "
+                "the end not before the start"
             )
         return started, ended
+
+    def check_evidence(self, wire: Json, shapes: Mapping[str, Shape]) -> None:
+        flaw = first_flaw(wire, shapes)
+        if flaw:
+            raise self.refuse(flaw)
 
     def check(self, operation: Any) -> None:
         if not isinstance(operation, dict):

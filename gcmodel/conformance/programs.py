@@ -6,6 +6,7 @@ other lines from being read.
 
 import gzip
 import json
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -161,7 +162,7 @@ def read_programs(path: Path) -> Iterator[Program | Problem]:
             for number, text in enumerate(file, start=1):
                 if text.strip():
                     yield read_program(text, path.name, number)
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         yield Problem(path.name, 0, "", f"cannot be read: {error}")
 
 

@@ -60,6 +60,10 @@ class FaultPlan:
     @classmethod
     def of(cls, faults: Iterable[Fault | StoredFault | str]) -> "FaultPlan":
         """Return a plan that holds *faults*, in their order."""
+        if isinstance(faults, str) or not isinstance(faults, Iterable):
+            raise UsageError(
+                f"faults={faults!r}: must be a list of faults; put it in brackets"
+            )
         plan = cls()
         for fault in faults:
             plan.add(fault)

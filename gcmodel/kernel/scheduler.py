@@ -62,6 +62,30 @@ class _Call:
         """Do nothing: there is nothing that was begun."""
 
 
+class Later:
+    """The steps of a coroutine that is made when it is first due.
+
+    A task that never runs then leaves no coroutine behind that nobody awaited.
+    """
+
+    __slots__ = ("made", "make")
+
+    def __init__(self, make: Callable[[], Steps]) -> None:
+        self.make = make
+        self.made: Steps | None = None
+
+    def send(self, value: None) -> Any:
+        """Make the coroutine, if need be, and run it up to its next wait."""
+        if self.made is None:
+            self.made = self.make()
+        return self.made.send(value)
+
+    def close(self) -> None:
+        """End the coroutine, if there is one."""
+        if self.made is not None:
+            self.made.close()
+
+
 @attrs.define(eq=False)
 class Task:
     """A coroutine with a name.
@@ -71,7 +95,7 @@ class Task:
     """
 
     name: str
-    steps: Steps | _Call
+    steps: Steps | Later | _Call
     cause: int = 0
     done: bool = False
     background: bool = False
@@ -146,7 +170,7 @@ class Scheduler:
     def __del__(self) -> None:
         """Close the tasks that never began, lest Python complain of each."""
         for task in self._ready:
-            if isinstance(task.steps, _Call):
+            if isinstance(task.steps, _Call | Later):
                 continue
             if getcoroutinestate(task.steps) == CORO_CREATED:
                 task.steps.close()
@@ -156,7 +180,9 @@ class Scheduler:
         """Whether nothing is due but upkeep: no task is ready, and none sleeps."""
         return not self._ready and not self._asleep
 
-    def spawn(self, name: str, steps: Steps, *, background: bool = False) -> Task:
+    def spawn(
+        self, name: str, steps: Steps | Later, *, background: bool = False
+    ) -> Task:
         """Make *steps* a task that is ready now; it inherits the running cause."""
         task = Task(name, steps, cause=self.trace.cause, background=background)
         self._ready.append(task)

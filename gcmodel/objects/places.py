@@ -37,6 +37,10 @@ class Place:
         subject = path_text(self.path) or "the manifest"
         return UsageError(": ".join([*self._whereabouts(), f"{subject} {problem}"]))
 
+    def __str__(self) -> str:
+        """Render as ``file:line: document 2``; empty if there is nothing to tell."""
+        return ": ".join(self._whereabouts())
+
     def _whereabouts(self) -> list[str]:
         parts = []
         if self.origin:

@@ -114,9 +114,11 @@ class Outcome:
     def holds(self) -> bool:
         """Whether every fact is what it must be, as far as the run can tell.
 
-        A run that ends early is not judged by what comes later.
+        A run that ends early is not judged by what comes later; one of which nothing
+        can be judged holds nothing.
         """
-        return all(one.held is not False for one in self.judgements)
+        held = [one.held for one in self.judgements if one.held is not None]
+        return bool(held) and all(held)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the outcome as one JSON object."""

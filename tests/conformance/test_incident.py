@@ -1,6 +1,7 @@
 """The recorded stall, re-enacted: seven scenarios on a real Kubernetes 1.20.2."""
 
 import copy
+import gzip
 import io
 import json
 from pathlib import Path
@@ -203,6 +204,10 @@ BROKEN = [
     ("[]", "must be a JSON object of format gc-incident-record"),
     ('{"format": "other/9"}', "format='other/9': must be gc-incident-record/1"),
     ('{"format": "gc-incident-record/1"}', "scenarios=null: must be a dict"),
+    (
+        '{"format": "gc-incident-record/1", "scenarios": {}}',
+        "scenarios={}: must have one at least",
+    ),
 ]
 
 
@@ -257,6 +262,42 @@ def test_impossible_operations_are_refused(tmp_path, operation, problem):
 
     assert problem in str(caught.value)
     assert "hangs: step 2: start" in str(caught.value)
+
+
+BROKEN_EVIDENCE = [
+    ({"logs": 5}, "logs=5: must be a list"),
+    ({"objects": 5}, "objects=5: must be an object"),
+    ({"objects": {"pods": "x"}}, 'objects: pods="x": must be a list'),
+    ({"gc_calls": [{}]}, "gc_calls 1: t=null: must be a number"),
+    ({"metrics": {"queue": {}}}, "queue_duration_seconds_count=null: must be a number"),
+    ({"graph_events": {"v1/Pod add": True}}, "v1/Pod add=true: must be a number"),
+    ({"t_end": 1e30}, "t_end=1e+30: must be seconds up to 86400"),
+    ({"t_end": -1}, "t_end=-1.0: must be seconds up to 86400"),
+]
+
+
+@pytest.mark.parametrize(("change", "problem"), BROKEN_EVIDENCE)
+def test_impossible_evidence_is_refused(tmp_path, change, problem):
+    """What was not seen in such a shape is named, with its scenario and step."""
+    wire = json.loads(UNSEEN.read_text(encoding="utf-8"))
+    wire["scenarios"]["hangs"]["steps"][1] |= change
+    file = tmp_path / "record.json"
+    file.write_text(json.dumps(wire), encoding="utf-8")
+
+    with pytest.raises(UsageError) as caught:
+        read_recording(file)
+
+    assert problem in str(caught.value)
+    assert "hangs: step 2: start" in str(caught.value)
+
+
+def test_file_that_is_cut_off_is_refused(tmp_path):
+    """A download that broke off is no recording."""
+    file = tmp_path / "record.json.gz"
+    file.write_bytes(gzip.compress(UNSEEN.read_bytes())[:200])
+
+    with pytest.raises(UsageError, match="cannot be read: Compressed file ended"):
+        read_recording(file)
 
 
 def test_missing_files_are_wrong_use(tmp_path, capsys):

@@ -67,7 +67,8 @@ def stall_facts(stage: Stage) -> Facts:
 
 
 def _status_facts(stage: Stage) -> Facts:
-    status = stage.statuses.get("during")
+    # A run that ends in the trouble is told by what it ends with.
+    status = stage.statuses.get("during") or stage.statuses.get("after")
     if status is None:
         return {}
     blocking = first(list(status.blocked_by))

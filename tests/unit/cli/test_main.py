@@ -77,6 +77,11 @@ REFUSED = [
         id="no time",
     ),
     pytest.param(
+        ["run", "rancher-fleet", "--until", "99999h"],
+        "until='99999h': a run lasts 48h0m0s at most; use Cluster.run for more",
+        id="more time than memory",
+    ),
+    pytest.param(
         ["run", "rancher-fleet", "-v", "11"],
         "v='11': must be a whole number from 0 to 10; leave it out for the default",
         id="verbosity",
@@ -148,7 +153,7 @@ class Broken(io.StringIO):
 @pytest.mark.parametrize(
     ("error", "status", "complaint"),
     [
-        (BrokenPipeError(), 1, ""),
+        (BrokenPipeError(), 141, ""),
         (
             OSError(28, "No space left on device"),
             1,

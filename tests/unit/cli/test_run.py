@@ -84,11 +84,26 @@ def test_story_has_pictures_timeline_verdict_and_facts(capsys):
 
 
 def test_run_that_ends_early_says_what_it_cannot_judge(capsys):
-    """Nothing is judged that the run did not get to, and the story says so."""
+    """Nothing is judged that the run did not get to, and nothing holds by that."""
     status, out = printed(capsys, "run", "rancher-fleet", "--until", "1s")
 
-    assert status == 0
+    assert status == 1
     assert "The run ended before any of 20 expectations could be judged." in out
+
+
+def test_run_that_ends_in_the_stall_names_the_culprit(capsys):
+    """Though nothing was done about it yet, who blocks is known."""
+    _, out = printed(capsys, "run", "rancher-fleet", "--until", "5m")
+
+    assert "culprit       tokens.ext.cattle.io" in out
+
+
+def test_what_avoids_the_failure_is_not_told_its_cause(capsys):
+    """Where nothing can fail, no list is said to."""
+    call = ("run", "rancher-fleet", "--remedy", "older-rancher")
+    _, out = printed(capsys, *call)
+
+    assert "cause         Nothing fails in this run." in out
 
 
 def test_log_is_klog(capsys):

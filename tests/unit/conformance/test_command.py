@@ -1,5 +1,6 @@
 """What the command prints, and how it ends."""
 
+import gzip
 import io
 import json
 
@@ -160,3 +161,22 @@ def test_missing_file_is_wrong_use():
     """A file that is not there is the caller's mistake."""
     with pytest.raises(UsageError, match="no such file"):
         run(["nowhere.jsonl"], json=True, out=io.StringIO())
+
+
+def test_empty_file_is_wrong_use(tmp_path):
+    """Nothing agrees where there is nothing."""
+    file = tmp_path / "programs.jsonl"
+    file.write_text("\n", encoding="utf-8")
+
+    with pytest.raises(UsageError, match="no program in it"):
+        run([file], json=False, out=io.StringIO())
+
+
+def test_file_that_is_cut_off_is_a_problem(tmp_path):
+    """A download that broke off is told; it is no reason to fall over."""
+    file = tmp_path / "programs.jsonl.gz"
+    file.write_bytes(gzip.compress(b'{"id": "a", "steps": []}' * 99)[:40])
+    out = io.StringIO()
+
+    assert run([file], json=False, out=out) == 1
+    assert "cannot be read: Compressed file ended" in out.getvalue()
