@@ -228,8 +228,8 @@ class UsageError(GcModelError, ValueError):
 class SimulationError(GcModelError):
     """The run cannot go on.
 
-    Carries what is needed to see it again: seed, virtual time, task, and the
-    command that replays it.
+    Carries what is needed to see it again: seed, virtual time, the task that ran or
+    was due next, and the command that replays it.
     """
 
     def __init__(self, problem: str, seed: int, at_ns: int, task: str = "") -> None:

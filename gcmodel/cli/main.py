@@ -68,11 +68,16 @@ def parser() -> argparse.ArgumentParser:
 
 def _run(arguments: list[str]) -> int:
     try:
-        options = parser().parse_args(arguments)
+        options, unknown = parser().parse_known_args(arguments)
     except SystemExit as ended:
         # --help and --version
         sys.stdout.flush()
         return int(ended.code or 0)
+    if unknown:
+        raise UsageError(
+            f"unrecognized arguments: {' '.join(unknown)}; "
+            f"see gcmodel {options.command} --help"
+        )
     perform: Callable[[argparse.Namespace], int] = options.perform
     status = perform(options)
     sys.stdout.flush()

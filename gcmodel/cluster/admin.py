@@ -5,7 +5,7 @@ Upstream: none; kubectl, without its network
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import attrs
 
@@ -50,18 +50,34 @@ class Admin:
         """Carry out *request* as *user*."""
         return self.server.handle(attrs.evolve(request, user=self.user))
 
-    def find(self, target: Target) -> KubeObject | None:
-        """Return the stored object, or None."""
+    def _send_to_one(self, verb: str, target: Target, **fields: Any) -> Response:
         where = self.addressing.address(target)
         request = Request(
-            verb="get",
+            verb=verb,
             user=self.user,
             resource=where.served.gvr,
             namespace=where.namespace,
             name=where.name,
+            **fields,
         )
+        return self.server.handle(request)
+
+    def _send_to_all(
+        self, verb: str, api_version: str, kind: str, namespace: str, **fields: Any
+    ) -> Response:
+        request = Request(
+            verb=verb,
+            user=self.user,
+            resource=self.addressing.served(api_version, kind).gvr,
+            namespace=namespace,
+            **fields,
+        )
+        return self.server.handle(request)
+
+    def find(self, target: Target) -> KubeObject | None:
+        """Return the stored object, or None."""
         try:
-            return _object(self.server.handle(request))
+            return _object(self._send_to_one("get", target))
         except NotFoundError:
             return None
 
@@ -69,45 +85,31 @@ class Admin:
         self, api_version: str, kind: str, namespace: str, label_selector: str
     ) -> list[KubeObject]:
         """Return the objects of a kind, in key order."""
-        served = self.addressing.served(api_version, kind)
-        request = Request(
-            verb="list",
-            user=self.user,
-            resource=served.gvr,
-            namespace=namespace,
-            label_selector=label_selector,
+        answer = self._send_to_all(
+            "list", api_version, kind, namespace, label_selector=label_selector
         )
-        answer = self.server.handle(request).body
-        assert isinstance(answer, ObjectList)
-        return list(answer.items)
+        assert isinstance(answer.body, ObjectList)
+        return list(answer.body.items)
 
     def create(self, wanted: KubeObject, *, dry_run: bool = False) -> KubeObject:
         """Create *wanted*; a namespaced object without a namespace goes to default."""
         served = self.addressing.served(wanted.api_version, wanted.kind)
         placed = _placed(wanted, namespaced=served.namespaced)
-        request = Request(
-            verb="create",
-            user=self.user,
-            resource=served.gvr,
-            namespace=placed.namespace,
+        answer = self._send_to_all(
+            "create",
+            placed.api_version,
+            placed.kind,
+            placed.namespace,
             body=placed,
             dry_run=dry_run,
         )
-        return _object(self.server.handle(request))
+        return _object(answer)
 
     def update(self, wanted: KubeObject, subresource: str = "") -> KubeObject:
         """Replace an object."""
-        where = self.addressing.address(wanted)
-        request = Request(
-            verb="update",
-            user=self.user,
-            resource=where.served.gvr,
-            namespace=where.namespace,
-            name=where.name,
-            subresource=subresource,
-            body=wanted,
+        return _object(
+            self._send_to_one("update", wanted, subresource=subresource, body=wanted)
         )
-        return _object(self.server.handle(request))
 
     def patch(
         self, target: Target, body: object, kind: str, *, dry_run: bool = False
@@ -116,17 +118,8 @@ class Admin:
         if kind not in PATCH_TYPES:
             known = ", ".join(PATCH_TYPES)
             raise UsageError(f"type={kind!r}: not a patch type; use one of {known}")
-        where = self.addressing.address(target)
-        request = Request(
-            verb="patch",
-            user=self.user,
-            resource=where.served.gvr,
-            namespace=where.namespace,
-            name=where.name,
-            body=Patch(PATCH_TYPES[kind], body),  # type: ignore[arg-type]  # JSON
-            dry_run=dry_run,
-        )
-        return _object(self.server.handle(request))
+        patch = Patch(PATCH_TYPES[kind], body)  # type: ignore[arg-type]  # JSON
+        return _object(self._send_to_one("patch", target, body=patch, dry_run=dry_run))
 
     def delete(
         self,
@@ -135,23 +128,13 @@ class Admin:
         grace: int | None,
     ) -> KubeObject | Status:
         """Delete an object; one that was passed in is meant by its UID."""
-        where = self.addressing.address(target)
-        policy = None if propagation is None else PropagationPolicy.parse(propagation)
         uid = target.uid if isinstance(target, KubeObject) and target.uid else None
         options = DeleteOptions(
             grace_period_seconds=grace,
             preconditions=None if uid is None else Preconditions(uid),
-            propagation_policy=None if policy is None else policy.value,
+            propagation_policy=_policy(propagation),
         )
-        request = Request(
-            verb="delete",
-            user=self.user,
-            resource=where.served.gvr,
-            namespace=where.namespace,
-            name=where.name,
-            options=options,
-        )
-        answer = self.server.handle(request).body
+        answer = self._send_to_one("delete", target, options=options).body
         assert isinstance(answer, KubeObject | Status)
         return answer
 
@@ -164,29 +147,21 @@ class Admin:
         propagation: str | PropagationPolicy | None,
     ) -> None:
         """Delete what :meth:`list` returns."""
-        served = self.addressing.served(api_version, kind)
-        policy = None if propagation is None else PropagationPolicy.parse(propagation)
-        request = Request(
-            verb="deletecollection",
-            user=self.user,
-            resource=served.gvr,
-            namespace=namespace,
+        self._send_to_all(
+            "deletecollection",
+            api_version,
+            kind,
+            namespace,
             label_selector=label_selector,
-            options=DeleteOptions(propagation_policy=policy and policy.value),
+            options=DeleteOptions(propagation_policy=_policy(propagation)),
         )
-        self.server.handle(request)
 
     def watch(self, api_version: str, kind: str, namespace: str) -> WatchStream:
         """Open a watch from now on."""
-        served = self.addressing.served(api_version, kind)
-        request = Request(
-            verb="watch",
-            user=self.user,
-            resource=served.gvr,
-            namespace=namespace,
-            resource_version=str(self.server.store.revision),
-        )
-        answer = self.server.handle(request).body
+        now = str(self.server.store.revision)
+        answer = self._send_to_all(
+            "watch", api_version, kind, namespace, resource_version=now
+        ).body
         assert isinstance(answer, WatchStream)
         return answer
 
@@ -252,6 +227,10 @@ def _told_where(place: Place) -> Iterator[None]:
     except UsageError as error:
         where = str(place)
         raise (UsageError(f"{where}: {error}") if where else error) from None
+
+
+def _policy(propagation: str | PropagationPolicy | None) -> str | None:
+    return None if propagation is None else PropagationPolicy.parse(propagation).value
 
 
 def _placed(wanted: KubeObject, *, namespaced: bool) -> KubeObject:

@@ -293,9 +293,15 @@ class Scheduler:
         return error
 
     def _failure(self, kind: type[SimulationError], problem: str) -> SimulationError:
-        task = self.current or (self._ready[0] if self._ready else None)
-        name = "" if task is None else task.name
-        return kind(problem, seed=self.choices.seed, at_ns=self.now, task=name)
+        return kind(
+            problem, seed=self.choices.seed, at_ns=self.now, task=self._next_task()
+        )
+
+    def _next_task(self) -> str:
+        """Return the name of the task that runs, or is the next one due."""
+        self._drop_cancelled()
+        due = [self.current, *self._ready, *(timer[2] for timer in self._timers[:1])]
+        return next((task.name for task in due if task is not None), "")
 
     def _advance(self, until_ns: int | None) -> bool:
         if self._ready:

@@ -11,14 +11,17 @@ from gcmodel.kernel.durations import SECOND
 from gcmodel.objects.metadata import Json, KubeObject
 from gcmodel.scenarios.expectations import (
     Expectation,
-    at_most,
-    at_the_end,
     contains,
     equal,
 )
-from gcmodel.scenarios.library.health_check import WHERE, check_health
+from gcmodel.scenarios.library.health_check import (
+    AT_LAST,
+    WHERE,
+    check_health,
+    health_expectations,
+    health_facts,
+)
 from gcmodel.scenarios.library.props import owned
-from gcmodel.scenarios.library.stall_facts import Facts, stall_facts
 from gcmodel.scenarios.scenario import NONE, Options, Remedy, Scenario
 from gcmodel.scenarios.stage import LEAD_S, Stage
 
@@ -93,7 +96,7 @@ def play(stage: Stage, options: Options) -> Iterator[int]:
     yield REMEDY_S * SECOND
     _remedy(stage, options)
     yield LAST_CHECK_S * SECOND
-    yield from check_health(stage, "at_last")
+    yield from check_health(stage, AT_LAST)
 
 
 def _make_widget(stage: Stage) -> None:
@@ -119,27 +122,15 @@ def _convert(stored: KubeObject, api_version: str) -> list[KubeObject]:
     return [KubeObject(api_version, stored.kind, stored.metadata, stored.body)]
 
 
-def measure(stage: Stage) -> Facts:
-    """Read the facts."""
-    ended = "at_last" in stage.notes.get("left_over", {})
-    return stall_facts(stage) | {
-        "left_over": stage.notes.get("left_over"),
-        "leaked_after": len(stage.moments["after"].leaked()) if ended else None,
-    }
-
-
 def expect(options: Options) -> tuple[Expectation, ...]:
     """Return what the facts must be."""
     stalls = options.profile.sync_pauses_workers
-    cured = options.remedy.cures or not stalls
-    left = {"healthy": 0, "broken": 2 if stalls else 0, "at_last": 0 if cured else 2}
+    left = {"healthy": 0, "broken": 2 if stalls else 0}
     return (
         contains("list_error", f"conversion webhook for {GROUP}/v1, Kind=Widget"),
         equal("blocked_by", f"widgets.{GROUP}"),
         equal("blocked_identity", CONTROLLER_MANAGER),
-        at_the_end(equal("left_over", left)),
-        at_the_end(equal("leaked_after", 0 if cured else 4)),
-        *((at_the_end(at_most("recovery_s", 65)),) if stalls and cured else ()),
+        *health_expectations(options, left, recovery_s=65),
     )
 
 
@@ -157,7 +148,7 @@ BROKEN_CONVERSION_WEBHOOK = Scenario(
     ),
     remedies=(REPAIR, STOP_SERVING, NONE),
     play=play,
-    measure=measure,
+    measure=health_facts,
     expect=expect,
     namespaces=(WHERE,),
 )

@@ -11,12 +11,16 @@ from gcmodel.apiserver.tokens import CONTROLLER_MANAGER
 from gcmodel.kernel.durations import SECOND
 from gcmodel.scenarios.expectations import (
     Expectation,
-    at_most,
-    at_the_end,
     contains,
     equal,
 )
-from gcmodel.scenarios.library.health_check import WHERE, check_health
+from gcmodel.scenarios.library.health_check import (
+    AT_LAST,
+    WHERE,
+    check_health,
+    health_expectations,
+    health_facts,
+)
 from gcmodel.scenarios.library.rancher import API_SERVICE, Rancher
 from gcmodel.scenarios.library.remedies import (
     DELETE_API_SERVICE,
@@ -25,7 +29,6 @@ from gcmodel.scenarios.library.remedies import (
     SCALE_TO_ZERO,
     apply_remedy,
 )
-from gcmodel.scenarios.library.stall_facts import Facts, stall_facts
 from gcmodel.scenarios.scenario import NONE, Options, Scenario
 from gcmodel.scenarios.stage import LEAD_S, Stage
 
@@ -68,30 +71,18 @@ def play(stage: Stage, options: Options) -> Iterator[int]:
     yield REMEDY_S * SECOND
     yield from apply_remedy(stage, options, rancher)
     yield LAST_CHECK_S * SECOND
-    yield from check_health(stage, "at_last")
-
-
-def measure(stage: Stage) -> Facts:
-    """Read the facts."""
-    ended = "at_last" in stage.notes.get("left_over", {})
-    return stall_facts(stage) | {
-        "left_over": stage.notes.get("left_over"),
-        "leaked_after": len(stage.moments["after"].leaked()) if ended else None,
-    }
+    yield from check_health(stage, AT_LAST)
 
 
 def expect(options: Options) -> tuple[Expectation, ...]:
     """Return what the facts must be."""
     stalls = options.profile.sync_pauses_workers
-    cured = options.remedy.cures or not stalls
-    left = {"broken": 0, "restarted": 2 if stalls else 0, "at_last": 0 if cured else 2}
+    left = {"broken": 0, "restarted": 2 if stalls else 0}
     return (
         contains("list_error", f'"{CONTROLLER_MANAGER}"'),
         equal("blocked_by", "tokens.ext.cattle.io"),
         equal("blocked_identity", CONTROLLER_MANAGER),
-        at_the_end(equal("left_over", left)),
-        at_the_end(equal("leaked_after", 0 if cured else 4)),
-        *((at_the_end(at_most("recovery_s", 70)),) if stalls and cured else ()),
+        *health_expectations(options, left, recovery_s=70),
     )
 
 
@@ -115,7 +106,7 @@ TOKENS_SYNCED_ONCE = Scenario(
         NONE,
     ),
     play=play,
-    measure=measure,
+    measure=health_facts,
     expect=expect,
     namespaces=(WHERE,),
 )

@@ -12,13 +12,16 @@ from gcmodel.kernel.durations import SECOND
 from gcmodel.objects.identity import GroupResource
 from gcmodel.scenarios.expectations import (
     Expectation,
-    at_most,
-    at_the_end,
     equal,
 )
-from gcmodel.scenarios.library.health_check import WHERE, check_health
+from gcmodel.scenarios.library.health_check import (
+    AT_LAST,
+    WHERE,
+    check_health,
+    health_expectations,
+    health_facts,
+)
 from gcmodel.scenarios.library.props import owned
-from gcmodel.scenarios.library.stall_facts import Facts, stall_facts
 from gcmodel.scenarios.scenario import NONE, Options, Remedy, Scenario
 from gcmodel.scenarios.stage import LEAD_S, Stage
 
@@ -64,7 +67,7 @@ def play(stage: Stage, options: Options) -> Iterator[int]:
     if options.remedy == REMOVE:
         _remove(stage, broken)
     yield LAST_CHECK_S * SECOND
-    yield from check_health(stage, "at_last")
+    yield from check_health(stage, AT_LAST)
 
 
 def _remove(stage: Stage, broken: Undecodable) -> None:
@@ -75,31 +78,14 @@ def _remove(stage: Stage, broken: Undecodable) -> None:
     server.mend_stored(broken)
 
 
-def measure(stage: Stage) -> Facts:
-    """Read the facts."""
-    ended = "at_last" in stage.notes.get("left_over", {})
-    return stall_facts(stage) | {
-        "left_over": stage.notes.get("left_over"),
-        "leaked_after": len(stage.moments["after"].leaked()) if ended else None,
-    }
-
-
 def expect(options: Options) -> tuple[Expectation, ...]:
     """Return what the facts must be."""
     stalls = options.profile.sync_pauses_workers
-    cured = options.remedy.cures or not stalls
-    left = {
-        "healthy": 0,
-        "broken": 0,
-        "restarted": 2 if stalls else 0,
-        "at_last": 0 if cured else 2,
-    }
+    left = {"healthy": 0, "broken": 0, "restarted": 2 if stalls else 0}
     return (
         equal("blocked_by", "configmaps"),
         equal("blocked_identity", CONTROLLER_MANAGER),
-        at_the_end(equal("left_over", left)),
-        at_the_end(equal("leaked_after", 0 if cured else 4)),
-        *((at_the_end(at_most("recovery_s", 65)),) if stalls and cured else ()),
+        *health_expectations(options, left, recovery_s=65),
     )
 
 
@@ -117,7 +103,7 @@ UNDECODABLE_OBJECT = Scenario(
     ),
     remedies=(REMOVE, NONE),
     play=play,
-    measure=measure,
+    measure=health_facts,
     expect=expect,
     namespaces=(WHERE,),
 )

@@ -110,7 +110,7 @@ REFUSED = [
     ),
     pytest.param(
         ["run", "rancher-fleet", "--bogus"],
-        "unrecognized arguments: --bogus; see gcmodel --help",
+        "unrecognized arguments: --bogus; see gcmodel run --help",
         id="option",
     ),
 ]

@@ -42,12 +42,12 @@ def test_condition_is_a_function():
 
 
 def test_wait_in_vain_tells_how_to_see_it_again():
-    """Seed, time and what to call are in the message."""
+    """Seed, time, the task that is due next and what to call are in the message."""
     with pytest.raises(StalledError) as caught:
         Cluster(seed=7).run_until(lambda: False, timeout="1m")
 
     assert str(caught.value).endswith(
-        "(seed 7, t=60.000s); replay: the same calls on "
+        "(seed 7, t=60.000s, task watch-upkeep); replay: the same calls on "
         'Cluster(kubernetes="1.31", seed=7)'
     )
 
