@@ -48,14 +48,16 @@ class DeltaFifo:
     relist_type: DeltaType = "Replaced"
     in_order: bool = False
     """Hand out single changes in arrival order instead (1.33 and later)."""
+    atomic: bool = False
+    """Hand out all that a list says at once; needs *in_order* (1.36 and later)."""
     populated: bool = attrs.field(default=False, init=False)
     _initial_count: int = attrs.field(default=0, init=False)
     _queue: deque[str] = attrs.field(factory=deque, init=False)
     _deltas: dict[str, list[Delta]] = attrs.field(factory=dict, init=False)
-    _stream: deque[Delta] = attrs.field(factory=deque, init=False)
+    _stream: deque[list[Delta]] = attrs.field(factory=deque, init=False)
 
     def __len__(self) -> int:
-        """How many keys, or changes, wait."""
+        """How many keys, or changes, wait; an atomic list counts as one."""
         return len(self._stream) if self.in_order else len(self._queue)
 
     @property
@@ -72,29 +74,33 @@ class DeltaFifo:
 
     def replace(self, listed: Iterable[KubeObject]) -> None:
         """Queue what a list says: its objects, and the absence of all others."""
-        keys: dict[str, None] = {}
-        for found in listed:
-            keys[found.key] = None
-            self._push(Delta(self.relist_type, found))
+        deltas = [Delta(self.relist_type, found) for found in listed]
+        keys = {delta.object.key for delta in deltas}
         for key in dict.fromkeys((*self._pending_keys(), *self.known.keys())):
             last = None if key in keys else self._last_known(key)
             if last is not None:
-                self._push(Delta("Deleted", last, tombstone=True))
+                deltas.append(Delta("Deleted", last, tombstone=True))
+        if self.atomic and deltas:
+            self._stream.append(deltas)
+            self.filled()
+        else:
+            for delta in deltas:
+                self._push(delta)
         if not self.populated:
             self.populated = True
             self._initial_count = len(self)
 
     def pop(self) -> list[Delta]:
-        """Hand out the changes of the oldest key, or the oldest change."""
+        """Hand out the changes of the oldest key, or the oldest change or list."""
         if self._initial_count:
             self._initial_count -= 1
         if self.in_order:
-            return [self._stream.popleft()]
+            return self._stream.popleft()
         return self._deltas.pop(self._queue.popleft())
 
     def _push(self, delta: Delta) -> None:
         if self.in_order:
-            self._stream.append(delta)
+            self._stream.append([delta])
         else:
             key = delta.object.key
             queued = self._deltas.get(key)
@@ -113,14 +119,17 @@ class DeltaFifo:
 
     def _pending_keys(self) -> list[str]:
         if self.in_order:
-            return list(dict.fromkeys(delta.object.key for delta in self._stream))
+            return list(dict.fromkeys(delta.object.key for delta in self._waiting()))
         return list(self._queue)
 
     def _last_known(self, key: str) -> KubeObject | None:
         if not self.in_order and key in self._deltas:
             newest = self._deltas[key][-1]
             return newest.object
-        for delta in reversed(self._stream):
+        for delta in reversed(self._waiting()):
             if delta.object.key == key:
                 return None if delta.type == "Deleted" else delta.object
         return self.known.find(key)
+
+    def _waiting(self) -> list[Delta]:
+        return [delta for deltas in self._stream for delta in deltas]

@@ -112,16 +112,25 @@ class SharedInformer:
             self._filled.fire,
             relist_type="Replaced" if self.profile.relist_replaces else "Sync",
             in_order=self.profile.in_order_informers,
+            atomic=self.profile.atomic_fifo,
         )
         stretch = 1 + self.scheduler.choices.stream("resync").random()
         self._resync_ns = int(RESYNC_NS_MIN * stretch)
+        exponential = self.profile.reflector_backoff
+        backoff = ReflectorBackoff(self.scheduler, exponential)
         self.reflector = Reflector(
             self.scheduler,
             self.client,
             self.resource,
             self._fifo,
-            ReflectorBackoff(self.scheduler, self.profile.reflector_backoff),
+            backoff,
             ReflectorLog(self.scheduler, self.profile, self.type_name, self._resync_ns),
+            watch_backoff=(
+                backoff
+                if self.profile.shared_reflector_backoff
+                else ReflectorBackoff(self.scheduler, exponential)
+            ),
+            recovers=self.profile.recovers_from_too_large_version,
             watch_list=self.profile.watch_list_client,
         )
 
@@ -181,6 +190,9 @@ class SharedInformer:
             for delta in fifo.pop():
                 self.scheduler.act_upon(delta.cause)
                 self._apply(delta)
+            if len(fifo):
+                # Handlers may run between one change and the next.
+                await sleep(0)
 
     def _apply(self, delta: Delta) -> None:
         if delta.type == "Deleted":

@@ -60,6 +60,10 @@ class Reflector:
     fifo: DeltaFifo
     backoff: ReflectorBackoff
     log: ReflectorLog
+    watch_backoff: ReflectorBackoff
+    """Before opening a watch again; up to 1.27 it is another than *backoff*."""
+    recovers: bool = True
+    """Ask for the newest state where the server has not reached a version yet."""
     watch_list: bool = False
     """Ask for the first state as a watch, before falling back to a list."""
     last_error: str = attrs.field(default="", init=False)
@@ -91,6 +95,7 @@ class Reflector:
             return
         self.last_error = ""
         self.fifo.replace(listed.items)
+        self.log.populated()
         self._last_version = listed.resource_version
         self._version_unavailable = False
         await self._follow()
@@ -105,6 +110,7 @@ class Reflector:
             return False
         self.last_error = ""
         self.fifo.replace(items)
+        self.log.populated()
         await self._follow(stream)
         return True
 
@@ -127,7 +133,7 @@ class Reflector:
         try:
             return await self._list_pages(self._relist_version())
         except (ExpiredError, ServerTimeoutError) as error:
-            if not _is_unavailable(error):
+            if not self._is_unavailable(error):
                 raise
             self._version_unavailable = True
             return await self._list_pages("")
@@ -164,7 +170,7 @@ class Reflector:
             try:
                 stream, first = first or await self._open(), None
             except (TooManyRequestsError, ConnectionError):
-                await pause(self.backoff.next_ns())
+                await pause(self.watch_backoff.next_ns())
                 continue
             except ApiError as error:
                 self.last_error = str(error)
@@ -232,9 +238,9 @@ class Reflector:
         self.log.watch_ended(error)
         if not isinstance(error, TooManyRequestsError):
             return False
-        await pause(self.backoff.next_ns())
+        await pause(self.watch_backoff.next_ns())
         return True
 
-
-def _is_unavailable(error: ApiError) -> bool:
-    return isinstance(error, ExpiredError) or "Too large resource version" in str(error)
+    def _is_unavailable(self, error: ApiError) -> bool:
+        too_large = "Too large resource version" in str(error)
+        return isinstance(error, ExpiredError) or (too_large and self.recovers)

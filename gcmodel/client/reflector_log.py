@@ -32,6 +32,7 @@ STARTING = Message(
     2,
     Wording("reflector.go:219", "Starting reflector {type} ({resync}) from {name}"),
     Wording("reflector.go:289", "Starting reflector {type} ({resync}) from {name}"),
+    structured_v=3,
 )
 LISTING = Message(
     "I",
@@ -39,6 +40,10 @@ LISTING = Message(
     Wording("reflector.go:255", "Listing and watching {type} from {name}"),
     Wording("reflector.go:325", "Listing and watching {type} from {name}"),
 )
+POPULATED = Message(
+    "I", 2, Wording("reflector.go:351", "Caches populated for {type} from {name}")
+)
+"""Since 1.27."""
 LIST_WARNING = Message(
     "W",
     0,
@@ -126,6 +131,11 @@ class ReflectorLog:
     def listing(self) -> None:
         """It is about to list."""
         self._say(LISTING)
+
+    def populated(self) -> None:
+        """What it listed is on its way into the cache."""
+        if self.profile.log_style != "printf":
+            self._say(POPULATED)
 
     def list_failed(self, error: ApiError) -> None:
         """The list brought nothing."""

@@ -43,6 +43,7 @@ from gcmodel.controllers.resource_names import (
 )
 from gcmodel.controllers.surroundings import Surroundings
 from gcmodel.errors import ApiError, NotFoundError
+from gcmodel.kernel.durations import SECOND
 from gcmodel.objects.metadata import Json, KubeObject
 
 WORKERS = 2
@@ -272,6 +273,9 @@ class DaemonSetReconciler:
         if status != daemon_set.status:
             changed = daemon_set.with_body(status=status)
             await self.surroundings.client.update(DAEMON_SETS, changed, "status")
+        # Nobody tells of a Pod that has been ready for long enough: look again.
+        if available < status["numberReady"]:
+            self.queue.add_after(daemon_set.key, (ready_s + 1) * SECOND)
 
 
 def _ending(daemon_set: KubeObject, revision: KubeObject) -> str:

@@ -49,6 +49,7 @@ from gcmodel.controllers.statefulset_plan import (
 )
 from gcmodel.controllers.surroundings import Surroundings
 from gcmodel.errors import AlreadyExistsError, ApiError, NotFoundError, ReconcileError
+from gcmodel.kernel.durations import SECOND
 from gcmodel.objects.metadata import Json, KubeObject
 
 WORKERS = 5
@@ -173,7 +174,11 @@ class StatefulSetReconciler:
         for ordinal, pod in by_ordinal.items():
             gone = ordinal not in wishes.ordinals
             await self.claims.set_owners(stateful_set, ordinal, pod, condemned=gone)
-        members = [_member(pod, ordinal) for ordinal, pod in by_ordinal.items()]
+        ready_s, now_s = _min_ready_s(stateful_set), self.surroundings.clock.now_s()
+        members = [
+            _member(pod, ordinal, ready_long_enough=is_available(pod, ready_s, now_s))
+            for ordinal, pod in by_ordinal.items()
+        ]
         for step in next_steps(wishes, members):
             await self._take(stateful_set, step, by_ordinal, templates)
 
@@ -240,6 +245,10 @@ class StatefulSetReconciler:
             changed = stateful_set.with_body(status=status)
             client = self.surroundings.client
             await client.update(STATEFUL_SETS, changed, "status")
+        # Nobody tells of a Pod that has been ready for long enough: look again.
+        if status.get("availableReplicas", 0) < status.get("readyReplicas", 0):
+            wait_s = _min_ready_s(stateful_set) + 1
+            self.queue.add_after(stateful_set.key, wait_s * SECOND)
 
 
 def _wishes(stateful_set: KubeObject, current: str, update: str) -> Wishes:
@@ -257,12 +266,17 @@ def _wishes(stateful_set: KubeObject, current: str, update: str) -> Wishes:
     )
 
 
-def _member(pod: KubeObject, ordinal: int) -> Member:
+def _min_ready_s(stateful_set: KubeObject) -> int:
+    return int(stateful_set.spec.get("minReadySeconds") or 0)
+
+
+def _member(pod: KubeObject, ordinal: int, *, ready_long_enough: bool) -> Member:
     deleting = pod.metadata.being_deleted
     return Member(
         ordinal,
         pod.metadata.labels.get(REVISION_LABEL, ""),
         healthy=_runs(pod) and not deleting,
+        ready_long_enough=ready_long_enough,
         finished=phase_of(pod) in FINISHED,
         deleting=deleting,
     )
@@ -278,7 +292,7 @@ def _status(
     wishes: Wishes,
     now_s: int,
 ) -> Json:
-    ready_s = int(stateful_set.spec.get("minReadySeconds") or 0)
+    ready_s = _min_ready_s(stateful_set)
     made = [pod for pod in pods if not pod.metadata.being_deleted]
 
     def of_revision(name: str) -> int:

@@ -18,8 +18,15 @@ class Member:
     revision: str
     healthy: bool = True
     """Running and ready, and not being deleted."""
+    ready_long_enough: bool = True
+    """Ready for as long as the set's ``minReadySeconds`` asks for."""
     finished: bool = False
     deleting: bool = False
+
+    @property
+    def available(self) -> bool:
+        """Whether the next Pod need not wait for it any longer."""
+        return self.healthy and self.ready_long_enough
 
 
 @attrs.frozen
@@ -62,7 +69,8 @@ class Wishes:
         ordinals: The ordinals that should exist, in order.
         parallel: Pods need not wait for each other.
         updates: Pods of an old revision are replaced.
-        partition: Pods below this ordinal stay at the current revision.
+        partition: So many Pods, counted from the first ordinal, stay at the current
+            revision.
         current: The revision that was complete last.
         update: The newest revision.
     """
@@ -76,15 +84,19 @@ class Wishes:
 
     def revision_for(self, ordinal: int) -> str:
         """Return the revision from which a missing Pod is made."""
-        below = self.updates and ordinal < self.partition
-        return self.current if below else self.update
+        stays = self.updates and self.stays(ordinal)
+        return self.current if stays else self.update
+
+    def stays(self, ordinal: int) -> bool:
+        """Whether the partition keeps the Pod of *ordinal* at its revision."""
+        return ordinal < self.ordinals.start + self.partition
 
 
 def next_steps(wishes: Wishes, members: Sequence[Member]) -> list[Step]:
     """Return what to do now.
 
     * **In order**: unless Pods are independent, one at a time is made, lowest first,
-      and only while all before it are healthy; and one is deleted, highest first.
+      and only while all before it are available; and one is deleted, highest first.
     * **Unique**: a Pod that is being deleted is waited for before its ordinal is
       filled again.
     """
@@ -111,7 +123,7 @@ def _filled(
         step = _step_for(wishes, ordinal, member)
         if step is not None:
             steps.append(step)
-        waits = step is not None or member is None or not member.healthy
+        waits = step is not None or member is None or not member.available
         if waits and not wishes.parallel:
             return steps, False
     return steps, True
@@ -145,7 +157,7 @@ def _condemned(
 
 def _updated(wishes: Wishes, wanted: Sequence[Member]) -> list[Step]:
     for member in reversed(wanted):
-        if member.ordinal < wishes.partition:
+        if wishes.stays(member.ordinal):
             break
         if member.revision != wishes.update and not member.deleting:
             return [Update(member.ordinal)]

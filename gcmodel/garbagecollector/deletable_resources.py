@@ -66,8 +66,8 @@ def failed_groups_text(failed: dict[GroupVersion, str], profile: Profile) -> str
             return "map[" + " ".join(f"{gv}:{text}" for gv, text in pairs) + "]"
         case "internal-error":
             return (
-                '"<internal error: json: unsupported type: map[schema.GroupVersion]'
-                'error>"'
+                "<internal error: json: unsupported type: map[schema.GroupVersion]"
+                "error>"
             )
         case "readable":
             return "map[" + " ".join(f'"{gv}":"{text}"' for gv, text in pairs) + "]"

@@ -48,6 +48,7 @@ class Message:
         v: Verbosity at which an information line appears.
         printf: Up to 1.26.
         structured: From 1.27 on; the printf wording if not given.
+        structured_v: That verbosity from 1.27 on; the same if not given.
         handled: The line comes from upstream's process-wide error handler, which
             wraps it from 1.31 on.
     """
@@ -57,6 +58,13 @@ class Message:
     printf: Wording
     structured: Wording | None = None
     handled: bool = False
+    structured_v: int | None = None
+
+    def verbosity(self, style: str) -> int:
+        """Return the verbosity at which it appears in *style*."""
+        if style == "printf" or self.structured_v is None:
+            return self.v
+        return self.structured_v
 
     def render(self, style: str, fields: dict[str, Any]) -> Wording:
         """Return file, line and text in *style* with *fields* filled in."""
@@ -74,7 +82,8 @@ class Message:
         """Record the message as the running task's."""
         if scheduler.trace.enabled:
             said = self.render(style, fields)
-            log_line(scheduler, self.level, self.v, said.src, said.text)
+            v = self.verbosity(style)
+            log_line(scheduler, self.level, v, said.src, said.text)
 
 
 def _escaped(text: str) -> str:

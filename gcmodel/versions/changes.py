@@ -46,6 +46,13 @@ CHANGES: tuple[Change, ...] = (
         "failed lists are retried after 0.8 s, doubling to 30 s, with jitter",
     ),
     Change(
+        (19, 0),
+        "recovers_from_too_large_version",
+        True,
+        "#92537, #94316; 1.18 or 1.19, minor inferred",
+        "a server that lost its newest writes does not keep a reflector waiting",
+    ),
+    Change(
         (20, 0),
         "absent_owner_key",
         "coordinates",
@@ -149,6 +156,13 @@ CHANGES: tuple[Change, ...] = (
         True,
         "#117992",
         "synced monitors of a group whose discovery fails are kept",
+    ),
+    Change(
+        (28, 0),
+        "shared_reflector_backoff",
+        True,
+        "#118132",
+        "a watch that cannot be opened lengthens the wait before the next list",
     ),
     Change(
         (28, 0),

@@ -51,6 +51,10 @@ class Profile:
             release).
         reflector_backoff: The reflector backs off exponentially, 800 ms to 30 s;
             otherwise it waits about a second each time.
+        shared_reflector_backoff: Failing watches and failing lists share one back-off;
+            otherwise each has its own.
+        recovers_from_too_large_version: A reflector whose resource version the server
+            has not reached asks for the newest state instead.
         reflector_warns_on_list: A failed list gives a warning line before the error.
         relist_replaces: Objects that a relist finds changed reach every handler.
         in_order_informers: One queue in arrival order, in place of one per key.
@@ -91,6 +95,8 @@ class Profile:
     refreshes_node_identity: bool = False
     removes_handler_with_monitor: bool = False
     reflector_backoff: bool = False
+    shared_reflector_backoff: bool = False
+    recovers_from_too_large_version: bool = False
     reflector_warns_on_list: bool = False
     relist_replaces: bool = False
     in_order_informers: bool = False

@@ -44,7 +44,8 @@ OLDER_RANCHER = Remedy(
     "older-rancher", "run Rancher 2.11, which has no tokens API", avoids=True
 )
 NEWER_KUBERNETES = Remedy(
-    "newer-kubernetes", f"upgrade to Kubernetes {TOLERANT}, which does not stop for it"
+    "newer-kubernetes",
+    f"run a controller manager of Kubernetes {TOLERANT}, which does not stop for it",
 )
 
 REMEDIES = (
@@ -180,7 +181,7 @@ def _newer_kubernetes(scene: _Scene) -> Steps:
     stage = scene.stage
     stage.tell(
         "you",
-        f"upgrade the control plane to Kubernetes {TOLERANT}",
+        f"replace the controller manager by one of Kubernetes {TOLERANT}",
         "it starts anew, and waits for its monitors 30 s at most",
     )
     profile = stage.cluster.profile

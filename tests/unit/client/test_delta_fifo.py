@@ -163,3 +163,26 @@ def test_synced_for_good():
     fifo.replace([seen("a"), seen("b")])
 
     assert fifo.has_synced
+
+
+def test_atomic_list():
+    """Since 1.36 all that a list says is handed out at once, after what waits."""
+    known = Indexer()
+    known.store(seen("gone", "1"))
+    fifo = DeltaFifo(known, lambda: None, in_order=True, atomic=True)
+    fifo.add(Delta("Added", seen("new", "2")))
+    fifo.replace([seen("a", "3"), seen("b", "3")])
+
+    assert drained(fifo) == [
+        ["Added new@2"],
+        ["Replaced a@3", "Replaced b@3", "Deleted new@2†", "Deleted gone@1†"],
+    ]
+    assert fifo.has_synced
+
+
+def test_atomic_list_of_nothing():
+    """An empty list of an empty cache leaves nothing to hand out."""
+    fifo = DeltaFifo(Indexer(), lambda: None, in_order=True, atomic=True)
+    fifo.replace([])
+
+    assert (len(fifo), fifo.has_synced) == (0, True)

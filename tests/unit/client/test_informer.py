@@ -3,7 +3,7 @@
 import pytest
 
 from gcmodel.client.informer import SharedInformerFactory
-from gcmodel.kernel.choices import Choices
+from gcmodel.kernel.choices import Choices, RandomSchedule
 from gcmodel.kernel.durations import HOUR, MINUTE
 from gcmodel.kernel.scheduler import Scheduler
 from gcmodel.objects.identity import GroupVersionResource
@@ -38,6 +38,21 @@ class Told:
     def on_delete(self, last):
         """An object went."""
         self.said.append(f"delete {_text(last)}")
+
+
+class Looking(Told):
+    """A handler that looks into the cache when it is told of something."""
+
+    def __init__(self, cache, shown):
+        """Write down in *shown* how much is in *cache*."""
+        super().__init__()
+        self.cache = cache
+        self.shown = shown
+
+    def on_add(self, seen):
+        """An object appeared."""
+        super().on_add(seen)
+        self.shown.add(len(self.cache.list()))
 
 
 def _text(seen):
@@ -210,3 +225,24 @@ def test_one_informer_for_each_resource():
     assert factory.informer(secrets) is not first
     assert [one.started for one in factory] == [True, False]
     assert len(first.client.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("kubernetes", "sizes"), [("1.35", {1, 2, 3}), ("1.36", {3})], ids=str
+)
+def test_what_the_cache_shows_while_a_list_is_told(kubernetes, sizes):
+    """Up to 1.35 a handler may see part of a list in the cache; then all of it."""
+    shown = set()
+    for seed in range(20):
+        scheduler = Scheduler(Choices(seed, RandomSchedule(seed)))
+        server = ScriptedServer(scheduler, listed("10", "a", "b", "c"), [])
+        profile = Profile.for_version(kubernetes).flipped(watch_list_client=False)
+        informer = SharedInformerFactory(scheduler, server, server, profile).informer(
+            CONFIG_MAPS
+        )
+
+        informer.add_event_handler(Looking(informer.indexer, shown))
+        informer.start()
+        scheduler.run(MINUTE)
+
+    assert shown == sizes

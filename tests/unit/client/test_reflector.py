@@ -41,13 +41,17 @@ class Play:
         server = ScriptedServer(self.scheduler, *script)
         profile = Profile.for_version(kubernetes)
         self.fifo = DeltaFifo(Indexer(), lambda: None)
+        backoff = ReflectorBackoff(self.scheduler)
+        shared = profile.shared_reflector_backoff
         self.reflector = Reflector(
             self.scheduler,
             server,
             CONFIG_MAPS,
             self.fifo,
-            ReflectorBackoff(self.scheduler),
+            backoff,
             ReflectorLog(self.scheduler, profile, "*v1.Thing", 12 * 3600 * SECOND),
+            watch_backoff=backoff if shared else ReflectorBackoff(self.scheduler),
+            recovers=profile.recovers_from_too_large_version,
             watch_list=profile.watch_list_client,
         )
         self.scheduler.spawn("reflector", self.reflector.run())
@@ -266,3 +270,41 @@ def test_first_state_falls_back_to_a_list(answer):
     ]
     assert play.queued() == ["Replaced a@10"]
     assert len(play.logged()) == 1
+
+
+def test_version_that_is_too_large_is_asked_for_again():
+    """Before 1.19 a reflector insists on a version that the server has lost."""
+    script = [listed(), [STALE], TOO_LARGE, TOO_LARGE, listed("20"), []]
+    insisting = Play(*script, kubernetes="1.18")
+
+    assert insisting.asked == [*FIRST, *["list 10 limit 0"] * 3, "watch 20"]
+
+
+@pytest.mark.parametrize(
+    ("kubernetes", "low", "high"), [("1.27", 0.8, 1.6), ("1.28", 6.4, 12.8)]
+)
+def test_back_off_after_watches_that_could_not_be_opened(kubernetes, low, high):
+    """Since 1.28 they lengthen the wait before the next list; before, they did not."""
+    script = [listed(), THROTTLED, THROTTLED, THROTTLED, BROKEN, listed(), []]
+    play = Play(*script, kubernetes=kubernetes)
+
+    assert play.asked == ["list 0 limit 500", *["watch 10"] * 4, *RELISTED]
+    assert low <= play.times[5] - play.times[4] < high
+
+
+RELISTED = ["list 10 limit 0", "watch 10"]
+
+
+def test_populated_caches_are_told():
+    """Since 1.27 every list that succeeds is logged; the reflector's start, less."""
+    before, since = (
+        [
+            (one.fields["v"], one.fields["text"].partition(" ")[0])
+            for one in Play(listed(), [], kubernetes=version).scheduler.trace
+            if one.what == "log"
+        ]
+        for version in ("1.26", "1.27")
+    )
+
+    assert before == [(2, "Starting"), (3, "Listing")]
+    assert since == [(3, "Starting"), (3, "Listing"), (2, "Caches")]

@@ -435,3 +435,31 @@ def test_a_namespace_takes_its_content_along():
         "Some resources are remaining: pods. has 2 resource instances"
     )
     assert not cluster.exists("v1", "Namespace", "n")
+
+
+def test_stateful_set_paces_its_pods_by_min_ready_seconds():
+    """The next Pod is made when the one before has been ready for long enough."""
+    cluster = a_cluster()
+    cluster.apply(workload("StatefulSet", "db", replicas=3, minReadySeconds=60))
+    cluster.settle()
+
+    made = [
+        pod.metadata.creation_timestamp
+        for pod in sorted(cluster.list("v1", "Pod"), key=lambda pod: pod.name)
+    ]
+    status = cluster.get("apps/v1", "StatefulSet", "default/db").status
+    assert [after - before > 60 for before, after in itertools.pairwise(made)] == [
+        True,
+        True,
+    ]
+    assert status["availableReplicas"] == 3
+
+
+def test_daemon_set_counts_a_pod_that_has_been_ready_for_long_enough():
+    """Though nothing else happens by then, the status says so."""
+    cluster = a_cluster()
+    cluster.apply(workload("DaemonSet", "log", minReadySeconds=30))
+    cluster.settle()
+
+    status = cluster.get("apps/v1", "DaemonSet", "default/log").status
+    assert status["numberAvailable"] == status["numberReady"] == 1

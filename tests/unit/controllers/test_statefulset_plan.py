@@ -36,6 +36,12 @@ PENDING = Member(1, "new", healthy=False)
         ),
         pytest.param(wishes(3), [*healthy(0), PENDING], [], id="not before"),
         pytest.param(
+            wishes(3),
+            [Member(0, "new", ready_long_enough=False)],
+            [],
+            id="not before it has been ready for minReadySeconds",
+        ),
+        pytest.param(
             wishes(3, parallel=True),
             [PENDING],
             [Create(0, "new"), Create(2, "new")],
@@ -92,6 +98,18 @@ PENDING = Member(1, "new", healthy=False)
             [*healthy(0, 1, revision="old"), *healthy(2)],
             [],
             id="as far as the partition",
+        ),
+        pytest.param(
+            Wishes(ordinals=range(5, 9), partition=2, current="old", update="new"),
+            [*healthy(5, 6, revision="old"), *healthy(7, 8)],
+            [],
+            id="which is counted from the first ordinal",
+        ),
+        pytest.param(
+            Wishes(ordinals=range(5, 9), partition=2, current="old", update="new"),
+            healthy(6, 7, 8),
+            [Create(5, "old")],
+            id="when a Pod below it is missing, too",
         ),
         pytest.param(
             wishes(3, updates=False),
