@@ -12,6 +12,18 @@ from collections.abc import Callable
 from gcmodel.objects.metadata import Json, KubeObject
 
 ROLLING = {"maxSurge": "25%", "maxUnavailable": "25%"}
+_POD_SPEC: Json = {
+    "restartPolicy": "Always",
+    "terminationGracePeriodSeconds": 30,
+    "dnsPolicy": "ClusterFirst",
+    "securityContext": {},
+    "schedulerName": "default-scheduler",
+}
+_CONTAINER: Json = {
+    "resources": {},
+    "terminationMessagePath": "/dev/termination-log",
+    "terminationMessagePolicy": "File",
+}
 
 
 def with_defaults(wanted: KubeObject) -> KubeObject:
@@ -30,16 +42,18 @@ def as_created(wanted: KubeObject) -> KubeObject:
     return filled if prepare is None else prepare(filled)
 
 
+def _filled(given: Json, defaults: Json) -> Json:
+    # The server cannot tell what is null or empty from what is left out.
+    unset = {name for name in defaults if given.get(name) in (None, "")}
+    return {
+        **{name: defaults[name] for name in defaults if name in unset},
+        **{name: value for name, value in given.items() if name not in unset},
+    }
+
+
 def pod_spec(spec: Json) -> Json:
     """Return a Pod's specification with what was left out."""
-    filled = {
-        "restartPolicy": "Always",
-        "terminationGracePeriodSeconds": 30,
-        "dnsPolicy": "ClusterFirst",
-        "securityContext": {},
-        "schedulerName": "default-scheduler",
-        **spec,
-    }
+    filled = _filled(spec, _POD_SPEC)
     filled["containers"] = [_container(one) for one in spec.get("containers") or []]
     if spec.get("initContainers"):
         filled["initContainers"] = [_container(one) for one in spec["initContainers"]]
@@ -47,13 +61,8 @@ def pod_spec(spec: Json) -> Json:
 
 
 def _container(container: Json) -> Json:
-    return {
-        "resources": {},
-        "terminationMessagePath": "/dev/termination-log",
-        "terminationMessagePolicy": "File",
-        "imagePullPolicy": _pull_policy(container.get("image") or ""),
-        **container,
-    }
+    pull = {"imagePullPolicy": _pull_policy(container.get("image") or "")}
+    return _filled(container, _CONTAINER | pull)
 
 
 def _pull_policy(image: str) -> str:
@@ -72,7 +81,7 @@ def _template(spec: Json) -> Json:
 
 
 def _with_spec(wanted: KubeObject, **defaults: object) -> KubeObject:
-    return wanted.with_body(spec={**defaults, **wanted.spec})
+    return wanted.with_body(spec=_filled(wanted.spec, defaults))
 
 
 def _workload(wanted: KubeObject, **defaults: object) -> KubeObject:
@@ -94,10 +103,15 @@ def _deployment(wanted: KubeObject) -> KubeObject:
     filled = _workload(
         wanted, replicas=1, revisionHistoryLimit=10, progressDeadlineSeconds=600
     )
-    strategy = {"type": "RollingUpdate", **(wanted.spec.get("strategy") or {})}
+    return _rolling(filled, "strategy", ROLLING)
+
+
+def _rolling(wanted: KubeObject, field: str, numbers: Json) -> KubeObject:
+    strategy = _filled(wanted.spec.get(field) or {}, {"type": "RollingUpdate"})
     if strategy["type"] == "RollingUpdate":
-        strategy["rollingUpdate"] = ROLLING | (strategy.get("rollingUpdate") or {})
-    return filled.with_body(spec={**filled.spec, "strategy": strategy})
+        given = strategy.get("rollingUpdate") or {}
+        strategy["rollingUpdate"] = _filled(given, numbers)
+    return wanted.with_body(spec={**wanted.spec, field: strategy})
 
 
 def _replication_controller(wanted: KubeObject) -> KubeObject:
@@ -107,18 +121,15 @@ def _replication_controller(wanted: KubeObject) -> KubeObject:
 
 
 def _stateful_set(wanted: KubeObject) -> KubeObject:
-    return _workload(
-        wanted,
-        replicas=1,
-        podManagementPolicy="OrderedReady",
-        revisionHistoryLimit=10,
-        updateStrategy={"type": "RollingUpdate", "rollingUpdate": {"partition": 0}},
+    filled = _workload(
+        wanted, replicas=1, podManagementPolicy="OrderedReady", revisionHistoryLimit=10
     )
+    return _rolling(filled, "updateStrategy", {"partition": 0})
 
 
 def _daemon_set(wanted: KubeObject) -> KubeObject:
-    strategy = {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1}}
-    return _workload(wanted, revisionHistoryLimit=10, updateStrategy=strategy)
+    filled = _workload(wanted, revisionHistoryLimit=10)
+    return _rolling(filled, "updateStrategy", {"maxUnavailable": 1})
 
 
 def _job(wanted: KubeObject) -> KubeObject:
@@ -150,13 +161,19 @@ def _with_job_selector(job: KubeObject) -> KubeObject:
 
 
 def _cron_job(wanted: KubeObject) -> KubeObject:
-    return _with_spec(
+    filled = _with_spec(
         wanted,
         concurrencyPolicy="Allow",
         suspend=False,
         successfulJobsHistoryLimit=3,
         failedJobsHistoryLimit=1,
     )
+    template = filled.spec.get("jobTemplate") or {}
+    job = template.get("spec") or {}
+    if job.get("template") is None:
+        return filled
+    template = {**template, "spec": {**job, "template": _template(job)}}
+    return filled.with_body(spec={**filled.spec, "jobTemplate": template})
 
 
 def _namespace(wanted: KubeObject) -> KubeObject:

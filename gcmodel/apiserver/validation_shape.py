@@ -1,4 +1,4 @@
-"""Whether metadata on the wire have the types that the server decodes them into.
+"""Whether objects on the wire have the types that the server decodes them into.
 
 Nothing else looks at a request before this, so that all later rules can rely on it.
 
@@ -6,22 +6,32 @@ Upstream: ``Unmarshal`` in sigs.k8s.io/json, and ``transformDecodeError`` in api
 pkg/endpoints/handlers/rest.go
 """
 
-from collections.abc import Mapping
 from typing import Any
 
-import attrs
-
+from gcmodel.apiserver.field_shapes import (
+    ARRAY,
+    BOOL,
+    INT_OR_STRING,
+    NUMBER,
+    OBJECT,
+    STRING,
+    TIME,
+    Shape,
+    shape_of,
+    top_level,
+)
 from gcmodel.errors import ApiError, api_error
 from gcmodel.objects.go_times import time_problem
 from gcmodel.objects.go_values import to_json
 from gcmodel.objects.identity import GroupVersion
 from gcmodel.objects.metadata import Json
 
-_STRING, _NUMBER, _BOOL = "string", "number", "bool"
-_ARRAY, _OBJECT, _TIME = "array", "object", "time"
-_ZERO: dict[str, Any] = {_STRING: "", _NUMBER: 0, _BOOL: False}
+_ZERO: dict[str, Any] = {STRING: "", NUMBER: 0, BOOL: False}
 _SUMMARY_BYTES = 30
-_INT64 = range(-(2**63), 2**63)
+_INTEGERS = {"int32": range(-(2**31), 2**31), "int64": range(-(2**63), 2**63)}
+_INTEGER = "int32"
+"""What a number or string is read into if it is a number."""
+
 _TYPE_META = (
     'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; '
     'Kind string "json:\\"kind,omitempty\\"" }'
@@ -32,71 +42,8 @@ class ShapeError(ValueError):
     """A value has the wrong type; the message is the decoder's."""
 
 
-@attrs.frozen
-class Shape:
-    """What one value must look like.
-
-    Attributes:
-        kind: The JSON type, or a time.
-        go_type: What the decoder reads it into.
-        items: The shape of the elements, or of the values of a map.
-        fields: The shapes of the known fields of a struct.
-        struct: The struct's name.
-        pointer: Null is a value of its own here, not the zero value.
-    """
-
-    kind: str
-    go_type: str
-    items: "Shape | None" = None
-    fields: Mapping[str, "Shape"] | None = None
-    struct: str = ""
-    pointer: bool = False
-
-
-_TEXT = Shape(_STRING, "string")
-_UID = Shape(_STRING, "types.UID")
-_INTEGER = Shape(_NUMBER, "int64")
-_FLAG = Shape(_BOOL, "bool", pointer=True)
-_MOMENT = Shape(_TIME, "v1.Time", pointer=True)
-_TEXT_MAP = Shape(_OBJECT, "map[string]string", items=_TEXT)
-_OWNER_REFERENCE = Shape(
-    _OBJECT,
-    "v1.OwnerReference",
-    struct="OwnerReference",
-    fields={
-        "apiVersion": _TEXT,
-        "kind": _TEXT,
-        "name": _TEXT,
-        "uid": _UID,
-        "controller": _FLAG,
-        "blockOwnerDeletion": _FLAG,
-    },
-)
-_OBJECT_META = Shape(
-    _OBJECT,
-    "v1.ObjectMeta",
-    struct="ObjectMeta",
-    fields={
-        "name": _TEXT,
-        "generateName": _TEXT,
-        "namespace": _TEXT,
-        "selfLink": _TEXT,
-        "uid": _UID,
-        "resourceVersion": _TEXT,
-        "generation": _INTEGER,
-        "creationTimestamp": _MOMENT,
-        "deletionTimestamp": _MOMENT,
-        "deletionGracePeriodSeconds": attrs.evolve(_INTEGER, pointer=True),
-        "labels": _TEXT_MAP,
-        "annotations": _TEXT_MAP,
-        "ownerReferences": Shape(_ARRAY, "[]v1.OwnerReference", items=_OWNER_REFERENCE),
-        "finalizers": Shape(_ARRAY, "[]string", items=_TEXT),
-    },
-)
-
-
 def check_shape(wire: Any, *, custom: bool = False, expected: str = "") -> Json:
-    """Return *wire* with the nulls in its metadata read as the server reads them.
+    """Return *wire* with its nulls read as the server reads them.
 
     Args:
         wire: The body of a request.
@@ -126,34 +73,31 @@ def decode(wire: Any, *, custom: bool = False) -> Json:
         )
     for field in ("apiVersion", "kind"):
         if not isinstance(wire.get(field, ""), str):
-            problem = _cannot(wire[field], f".{field}", _TEXT)
+            problem = _cannot(wire[field], f".{field}", shape_of("string"))
             text = f"couldn't get version/kind; json parse error: {problem}"
             raise ShapeError(text)
     kind = wire.get("kind", "")
     if custom and not kind:
         raise ShapeError(f"Object 'Kind' is missing in '{to_json(wire)}'")
-    shapes = {"metadata": _OBJECT_META}
-    if not custom:
+    if custom:
+        shapes = {"metadata": shape_of("v1.ObjectMeta")}
+    else:
         version = GroupVersion.parse(wire.get("apiVersion", "")).version
-        shapes["spec"] = Shape(_OBJECT, f"{version}.{kind}Spec")
-        shapes["status"] = Shape(_OBJECT, f"{version}.{kind}Status")
-    return {
-        key: _read(value, shapes[key], (key,), kind) if key in shapes else value
-        for key, value in wire.items()
-    }
+        shapes = top_level(kind, version)
+    return _fields(wire, shapes, (), kind)
 
 
 def _read(value: Any, shape: Shape, path: tuple[str, ...], struct: str) -> Any:
     if value is None:
         return None if shape.pointer else _ZERO.get(shape.kind)
-    if shape.kind == _TIME:
+    if shape.kind == TIME:
         return _time(value)
-    if _kind_of(value) != shape.kind:
-        raise ShapeError(_cannot(value, f"{struct}.{'.'.join(path)}", shape))
-    if shape.kind == _NUMBER and (isinstance(value, float) or value not in _INT64):
+    if shape.kind == INT_OR_STRING:
+        return _int_or_string(value, shape)
+    if _kind_of(value) != shape.kind or not _fits(value, shape.go_type):
         raise ShapeError(_cannot(value, f"{struct}.{'.'.join(path)}", shape))
     if shape.fields is not None:
-        return _fields(value, shape, path)
+        return _fields(value, shape.fields, path, shape.struct)
     if shape.items is None:
         return value
     if isinstance(value, list):
@@ -163,34 +107,54 @@ def _read(value: Any, shape: Shape, path: tuple[str, ...], struct: str) -> Any:
     }
 
 
+def _fits(value: Any, go_type: str) -> bool:
+    integers = _INTEGERS.get(go_type)
+    return integers is None or (not isinstance(value, float) and value in integers)
+
+
+def _int_or_string(value: Any, shape: Shape) -> Any:
+    kind = _kind_of(value)
+    quantity = shape.go_type == "resource.Quantity"
+    if kind == STRING or (kind == NUMBER and (quantity or _fits(value, _INTEGER))):
+        return value
+    said = f"number {value}" if kind == NUMBER else kind
+    text = f"json: cannot unmarshal {said} into Go value of type {_INTEGER}"
+    raise ShapeError(text)
+
+
 def _element(value: Any, shape: Shape, path: tuple[str, ...], struct: str) -> Any:
     if value is None and shape.fields is not None:
         return {}
     return _read(value, shape, path, struct)
 
 
-def _fields(value: Json, shape: Shape, path: tuple[str, ...]) -> Json:
-    known = shape.fields or {}
+def _fields(
+    value: Json, shapes: dict[str, Shape], path: tuple[str, ...], struct: str
+) -> Json:
     return {
-        key: _read(item, known[key], (*path, key), shape.struct)
-        if key in known
-        else item
+        key: _read(item, shapes[key], (*path, key), struct) if key in shapes else item
         for key, item in value.items()
+        if not (item is None and key in shapes and _is_left_out(shapes[key]))
     }
+
+
+def _is_left_out(shape: Shape) -> bool:
+    # A struct is not, but nobody tells an empty one from none.
+    return shape.kind != TIME and (shape.pointer or shape.kind not in _ZERO)
 
 
 def _kind_of(value: Any) -> str:
     if value is None:
         return "null"
     if isinstance(value, bool):
-        return _BOOL
-    kinds = ((str, _STRING), (int | float, _NUMBER), (list, _ARRAY), (dict, _OBJECT))
+        return BOOL
+    kinds = ((str, STRING), (int | float, NUMBER), (list, ARRAY), (dict, OBJECT))
     return next((kind for type_, kind in kinds if isinstance(value, type_)), "value")
 
 
 def _cannot(value: Any, place: str, shape: Shape) -> str:
     kind = _kind_of(value)
-    if kind == shape.kind == _NUMBER:
+    if kind == shape.kind == NUMBER:
         kind = f"number {value}"
     return (
         f"json: cannot unmarshal {kind} into Go struct field {place} "

@@ -100,7 +100,7 @@ class Admin:
             placed.api_version,
             placed.kind,
             placed.namespace,
-            body=placed,
+            body=placed.to_dict(),
             dry_run=dry_run,
         )
         return _object(answer)
@@ -108,7 +108,9 @@ class Admin:
     def update(self, wanted: KubeObject, subresource: str = "") -> KubeObject:
         """Replace an object."""
         return _object(
-            self._send_to_one("update", wanted, subresource=subresource, body=wanted)
+            self._send_to_one(
+                "update", wanted, subresource=subresource, body=wanted.to_dict()
+            )
         )
 
     def patch(

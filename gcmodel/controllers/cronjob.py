@@ -12,7 +12,6 @@ from gcmodel.client.workqueue import RateLimitingQueue
 from gcmodel.controllers.conditions import seconds_of
 from gcmodel.controllers.controller import Controller, Handlers, split_key
 from gcmodel.controllers.controller_refs import controller_reference
-from gcmodel.controllers.cron_schedule import Schedule, ScheduleError
 from gcmodel.controllers.cronjob_schedule import (
     MISSED_MAX,
     CronJobSpec,
@@ -26,6 +25,7 @@ from gcmodel.controllers.resource_names import JOB, JOBS
 from gcmodel.controllers.surroundings import Surroundings
 from gcmodel.errors import AlreadyExistsError, ApiError, NotFoundError
 from gcmodel.kernel.durations import MILLISECOND, SECOND
+from gcmodel.objects.cron_schedule import Schedule, ScheduleError
 from gcmodel.objects.identity import GroupVersionKind, GroupVersionResource
 from gcmodel.objects.metadata import Json, KubeObject, ObjectMeta, rfc3339
 from gcmodel.objects.options import DeleteOptions, PropagationPolicy

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import attrs
 
 from gcmodel.controllers.conditions import conditions_in, seconds_of
-from gcmodel.controllers.cron_schedule import Schedule
+from gcmodel.objects.cron_schedule import Schedule
 from gcmodel.objects.metadata import KubeObject
 
 MISSED_MAX = 100

@@ -38,7 +38,9 @@ _TEMPLATE = {
 SPECS = {
     CONTROLLERS: {"replicas": 1, "selector": _LABELS, "template": _TEMPLATE},
     DEPLOYMENTS: {"selector": {"matchLabels": _LABELS}, "template": _TEMPLATE},
-    JOBS: {"template": _TEMPLATE},
+    JOBS: {
+        "template": {"spec": {"restartPolicy": "Never", **_TEMPLATE["spec"]}},
+    },
     PODS: {"containers": [{"name": "c", "image": "i:1"}]},
     REPLICA_SETS: {"selector": {"matchLabels": _LABELS}, "template": _TEMPLATE},
     WIDGETS: {"size": 1},

@@ -131,8 +131,7 @@ def test_nulls_are_read_as_the_server_reads_them():
         labels={"a": ""},
         generation=0,
         deletionTimestamp=None,
-        ownerReferences=[{}, {"uid": "", "controller": None}],
-        finalizers=None,
+        ownerReferences=[{}, {"uid": ""}],
         managedFields=[],
     )
 

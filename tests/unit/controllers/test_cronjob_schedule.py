@@ -2,7 +2,6 @@
 
 import pytest
 
-from gcmodel.controllers.cron_schedule import Schedule
 from gcmodel.controllers.cronjob import cron_job_version
 from gcmodel.controllers.cronjob_schedule import (
     CronJobSpec,
@@ -11,6 +10,7 @@ from gcmodel.controllers.cronjob_schedule import (
     outcome_of,
     surplus_jobs,
 )
+from gcmodel.objects.cron_schedule import Schedule
 from gcmodel.versions.profile import Profile
 from tests.unit.controllers.fakes import an_object
 

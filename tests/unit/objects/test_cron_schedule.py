@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, strategies as st
 
-from gcmodel.controllers.cron_schedule import Schedule, ScheduleError
+from gcmodel.objects.cron_schedule import Schedule, ScheduleError
+
+ATOI = "strconv.Atoi: parsing"
 
 
 def seconds(text):
@@ -24,6 +26,9 @@ def seconds(text):
         ("30 9 * * mon-fri", "2025-03-28 10:00", "2025-03-31 09:30"),
         ("0 0 29 feb *", "2025-03-27 15:06", "2028-02-29 00:00"),
         ("0 0 13 * fri", "2025-03-27 15:06", "2025-03-28 00:00"),
+        ("0 0 */2 * fri", "2025-03-27 15:06", "2025-03-28 00:00"),
+        ("0 0 */2 * mon", "2025-03-27 15:06", "2025-03-29 00:00"),
+        ("0 0 5,* * mon", "2025-03-27 15:06", "2025-03-31 00:00"),
         ("0 0 1,15 * *", "2025-03-27 15:06", "2025-04-01 00:00"),
         ("59 23 31 12 ?", "2025-12-31 23:59", "2026-12-31 23:59"),
         ("@weekly", "2025-03-27 15:06", "2025-03-30 00:00"),
@@ -45,15 +50,18 @@ def test_a_day_that_never_comes():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("* * * *", "expected exactly 5 fields, found 4: ['*', '*', '*', '*']"),
-        ("", "expected exactly 5 fields, found 0: []"),
-        ("60 * * * *", "end of range (60) above maximum (59)"),
-        ("* * 0 * *", "beginning of range (0) below minimum (1)"),
-        ("5-1 * * * *", "beginning of range (5) beyond end of range (1)"),
+        ("* * * *", "expected exactly 5 fields, found 4: [* * * *]"),
+        ("", "empty spec string"),
+        ("@every 1h", "unrecognized descriptor: @every 1h"),
+        ("60 * * * *", "end of range (60) above maximum (59): 60"),
+        ("* * 0 * *", "beginning of range (0) below minimum (1): 0"),
+        ("5-1 * * * *", "beginning of range (5) beyond end of range (1): 5-1"),
         ("*/0 * * * *", "step of range should be a positive number: */0"),
-        ("*/x * * * *", "failed to parse int from x"),
-        ("a * * * *", "failed to parse int from a"),
-        ("* * * * 7", "end of range (7) above maximum (6)"),
+        ("*/x * * * *", f'failed to parse int from x: {ATOI} "x": invalid syntax'),
+        ("a * * * *", f'failed to parse int from a: {ATOI} "a": invalid syntax'),
+        ("* * * * 7", "end of range (7) above maximum (6): 7"),
+        ("1-2-3 * * * *", "too many hyphens: 1-2-3"),
+        ("*/2/2 * * * *", "too many slashes: */2/2"),
     ],
 )
 def test_refused(text, message):

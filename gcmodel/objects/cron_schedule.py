@@ -9,9 +9,12 @@ from datetime import UTC, datetime, timedelta
 
 import attrs
 
+from gcmodel.objects.go_values import quote
+
 YEARS_MAX = 5
 """A schedule without a match in that many years has none."""
 
+_ANY = ("*", "?")
 _MONTHS = (
     *("jan", "feb", "mar", "apr", "may", "jun"),
     *("jul", "aug", "sep", "oct", "nov", "dec"),
@@ -43,9 +46,7 @@ class _Field:
     def value(self, text: str) -> int:
         if text.lower() in self.names:
             return self.names.index(text.lower()) + self.low
-        if not text.isdigit():
-            raise ScheduleError(f"failed to parse int from {text}")
-        return int(text)
+        return _number(text)
 
 
 _FIELDS = (
@@ -80,15 +81,20 @@ class Schedule:
         Raises:
             ScheduleError: It is none.
         """
-        words = _SHORTHANDS.get(text.strip(), text).split()
+        if not text:
+            raise ScheduleError("empty spec string")
+        words = _SHORTHANDS.get(text, text).split()
+        if text.startswith("@") and text not in _SHORTHANDS:
+            raise ScheduleError(f"unrecognized descriptor: {text}")
         if len(words) != len(_FIELDS):
             raise ScheduleError(
-                f"expected exactly {len(_FIELDS)} fields, found {len(words)}: {words}"
+                f"expected exactly {len(_FIELDS)} fields, found {len(words)}: "
+                f"[{' '.join(words)}]"
             )
         minutes, hours, days, months, weekdays = [
             _values(word, field) for word, field in zip(words, _FIELDS, strict=True)
         ]
-        stars = [word.startswith(("*", "?")) for word in words]
+        stars = [_is_any(word) for word in words]
         return cls(minutes, hours, days, months, weekdays, stars[2], stars[4])
 
     def next_after(self, time_s: int) -> int | None:
@@ -127,28 +133,50 @@ def _values(word: str, field: _Field) -> frozenset[int]:
     return frozenset(value for part in word.split(",") for value in _part(part, field))
 
 
+def _is_any(word: str) -> bool:
+    # With a step above one, a star restricts.
+    parts = [part.partition("/") for part in word.split(",")]
+    return any(
+        spread in _ANY and (not slash or int(step) == 1)
+        for spread, slash, step in parts
+    )
+
+
 def _part(part: str, field: _Field) -> range:
-    spread, slash, step_text = part.partition("/")
-    step = _step(step_text, part) if slash else 1
-    if spread in ("*", "?"):
-        return range(field.low, field.high + 1, step)
-    low_text, dash, high_text = spread.partition("-")
-    low = field.value(low_text)
-    # A start with a step runs to the end of the field.
-    end = field.high if slash else low
-    high = field.value(high_text) if dash else end
-    if low < field.low:
-        raise ScheduleError(f"beginning of range ({low}) below minimum ({field.low})")
-    if high > field.high:
-        raise ScheduleError(f"end of range ({high}) above maximum ({field.high})")
-    if low > high:
-        raise ScheduleError(f"beginning of range ({low}) beyond end of range ({high})")
+    spread, *steps = part.split("/")
+    step = _number(steps[0]) if steps else 1
+    low_text, *high_texts = spread.split("-")
+    if low_text in _ANY:
+        low, high = field.low, field.high
+    else:
+        low = field.value(low_text)
+        # A start with a step runs to the end of the field.
+        end = field.high if steps else low
+        high = field.value(high_texts[0]) if high_texts else end
+    problem = _problem(low, high, step, field)
+    if len(high_texts) > 1:
+        problem = "too many hyphens"
+    if len(steps) > 1:
+        problem = "too many slashes"
+    if problem:
+        raise ScheduleError(f"{problem}: {part}")
     return range(low, high + 1, step)
 
 
-def _step(text: str, part: str) -> int:
-    if not text.isdigit():
-        raise ScheduleError(f"failed to parse int from {text}")
-    if int(text) == 0:
-        raise ScheduleError(f"step of range should be a positive number: {part}")
+def _problem(low: int, high: int, step: int, field: _Field) -> str:
+    if low < field.low:
+        return f"beginning of range ({low}) below minimum ({field.low})"
+    if high > field.high:
+        return f"end of range ({high}) above maximum ({field.high})"
+    if low > high:
+        return f"beginning of range ({low}) beyond end of range ({high})"
+    return "" if step else "step of range should be a positive number"
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or not text.isascii():
+        raise ScheduleError(
+            f"failed to parse int from {text}: strconv.Atoi: "
+            f"parsing {quote(text)}: invalid syntax"
+        )
     return int(text)

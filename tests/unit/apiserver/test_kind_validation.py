@@ -1,0 +1,149 @@
+"""What single kinds ask of their specification, in the server's words."""
+
+import pytest
+
+from gcmodel.apiserver.defaults import as_created
+from gcmodel.apiserver.kind_validation import CRON_JOB_NAME_MAX, validate_kind
+from gcmodel.objects.metadata import KubeObject
+
+CONTAINERS = [{"name": "c", "image": "i"}]
+NEGATIVE = "Invalid value: -1: must be greater than or equal to 0"
+ONLY_ALWAYS = 'supported values: "Always"'
+TO_AN_END = 'supported values: "OnFailure", "Never"'
+
+
+def template(**pod):
+    """Return a template of one container, labelled like the selectors here."""
+    return {
+        "metadata": {"labels": {"a": "b"}},
+        "spec": {"containers": CONTAINERS, **pod},
+    }
+
+
+def wanted(kind, name="foo", **spec):
+    """Return a new object of *kind*, filled as the server fills it."""
+    given = {"kind": kind, "apiVersion": "v1", "metadata": {"name": name}, "spec": spec}
+    return as_created(KubeObject.from_dict(given))
+
+
+def good(kind):
+    """Return a specification of *kind* that is just good enough."""
+    if kind == "CronJob":
+        return {"schedule": "* * * * *", "jobTemplate": {"spec": good("Job")}}
+    if kind == "Job":
+        return {"template": template(restartPolicy="Never")}
+    labels = {"a": "b"}
+    selector = labels if kind == "ReplicationController" else {"matchLabels": labels}
+    return {"selector": selector, "template": template()}
+
+
+def problems(kind, name="foo", **spec):
+    """Return what is wrong with a good *kind* of which *spec* is changed."""
+    return [
+        str(error) for error in validate_kind(wanted(kind, name, **good(kind) | spec))
+    ]
+
+
+WORKLOADS = [
+    *("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet"),
+]
+
+
+@pytest.mark.parametrize("kind", [*WORKLOADS, "Job", "CronJob", "ConfigMap"])
+def test_good(kind):
+    """What is just good enough is taken."""
+    assert problems(kind) == []
+
+
+@pytest.mark.parametrize("kind", WORKLOADS)
+@pytest.mark.parametrize("policy", ["Never", "OnFailure", "often"])
+def test_workloads_run_for_ever(kind, policy):
+    """Pods that end cannot be kept at a number."""
+    assert problems(kind, template=template(restartPolicy=policy)) == [
+        f"spec.template.spec.restartPolicy: Unsupported value: "
+        f'"{policy}": {ONLY_ALWAYS}'
+    ]
+
+
+@pytest.mark.parametrize("kind", WORKLOADS)
+@pytest.mark.parametrize("nothing", [None, "", "Always"])
+def test_always_is_what_is_left_out(kind, nothing):
+    """Null and the empty word count as left out."""
+    assert problems(kind, template=template(restartPolicy=nothing)) == []
+
+
+@pytest.mark.parametrize("policy", [None, "", "Always"])
+def test_jobs_end(policy):
+    """A Job must say what happens to a Pod that fails."""
+    problem = f'template.spec.restartPolicy: Unsupported value: "Always": {TO_AN_END}'
+    bad = {"template": template(restartPolicy=policy)}
+    assert problems("Job", **bad) == [f"spec.{problem}"]
+    assert problems("CronJob", jobTemplate={"spec": bad}) == [
+        f"spec.jobTemplate.spec.{problem}"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [
+        ("Deployment", "replicas"),
+        ("Deployment", "minReadySeconds"),
+        ("Deployment", "revisionHistoryLimit"),
+        ("StatefulSet", "replicas"),
+        ("DaemonSet", "minReadySeconds"),
+        ("Job", "parallelism"),
+        ("Job", "completions"),
+        ("Job", "activeDeadlineSeconds"),
+        ("Job", "backoffLimit"),
+        ("Job", "ttlSecondsAfterFinished"),
+        ("CronJob", "startingDeadlineSeconds"),
+        ("CronJob", "successfulJobsHistoryLimit"),
+        ("CronJob", "failedJobsHistoryLimit"),
+    ],
+)
+def test_counts_are_not_negative(kind, field):
+    """A count below zero is refused, zero is not."""
+    assert problems(kind, **{field: -1}) == [f"spec.{field}: {NEGATIVE}"]
+    assert problems(kind, **{field: 0}) == []
+
+
+@pytest.mark.parametrize(
+    ("spec", "problem"),
+    [
+        ({"schedule": None}, "spec.schedule: Required value"),
+        (
+            {"schedule": "* * *"},
+            'spec.schedule: Invalid value: "* * *": expected exactly 5 fields, '
+            "found 3: [* * *]",
+        ),
+        (
+            {"concurrencyPolicy": "Maybe"},
+            'spec.concurrencyPolicy: Unsupported value: "Maybe": '
+            'supported values: "Allow", "Forbid", "Replace"',
+        ),
+        ({"jobTemplate": None}, "spec.jobTemplate.spec.template: Required value"),
+    ],
+)
+def test_cron_jobs(spec, problem):
+    """A CronJob needs a schedule, a known policy and a Job."""
+    assert problems("CronJob", **spec) == [problem]
+
+
+def test_names_of_cron_jobs_leave_room():
+    """The names of its Jobs, which are longer, must be names, too."""
+    assert problems("CronJob", "n" * CRON_JOB_NAME_MAX) == []
+    name = "n" * (CRON_JOB_NAME_MAX + 1)
+    assert problems("CronJob", name) == [
+        f'metadata.name: Invalid value: "{name}": must be no more than 52 characters'
+    ]
+
+
+@pytest.mark.parametrize("kind", WORKLOADS)
+def test_templates_are_required(kind):
+    """A workload without a template, or without containers, makes nothing."""
+    left_out = wanted(kind, **good(kind) | {"template": None})
+    assert "spec.template: Required value" in [str(e) for e in validate_kind(left_out)]
+    empty = {"metadata": {"labels": {"a": "b"}}, "spec": {}}
+    assert problems(kind, template=empty) == [
+        "spec.template.spec.containers: Required value"
+    ]
