@@ -218,6 +218,23 @@ class ReconcileError(GcModelError):
     """
 
 
+SHOWN_MAX = 100
+"""Characters of a caller's value that a message shows."""
+
+
+def shown(value: object) -> str:
+    """Return *value* as a message shows it: on one line, and not without end.
+
+    >>> shown("a" * 1000) == "'" + "a" * 99 + "…"
+    True
+    """
+    try:
+        text = " ".join(repr(value).split("\n"))
+    except ValueError:  # Python does not print such a number
+        text = "a number of thousands of digits"
+    return text if len(text) <= SHOWN_MAX else text[:SHOWN_MAX] + "…"
+
+
 class UsageError(GcModelError, ValueError):
     """What the caller passed cannot be: the call is to be corrected.
 

@@ -8,6 +8,7 @@ in pkg/apis/batch/validation/validation.go
 
 from collections.abc import Mapping, Sequence
 
+from gcmodel.apiserver.validation_strategies import NEGATIVE, validate_strategy
 from gcmodel.objects.cron_schedule import Schedule, ScheduleError
 from gcmodel.objects.field_errors import (
     FieldError,
@@ -16,13 +17,19 @@ from gcmodel.objects.field_errors import (
     required,
 )
 from gcmodel.objects.metadata import Json, KubeObject
-from gcmodel.objects.selectors import SelectorError, from_label_selector
+from gcmodel.objects.selectors import SelectorError, from_label_selector, printed
 
 SELECTING = frozenset({"Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"})
 REPLICATED = SELECTING | {"ReplicationController"}
 CRON_JOB_NAME_MAX = 52
 """Characters, so that the name of a Job, which is 11 longer, fits."""
 
+_SAID_OF_EMPTY = {
+    "Deployment": "deployment",
+    "ReplicaSet": "deployment",
+    "StatefulSet": "statefulset",
+    "DaemonSet": "daemonset",
+}
 _FOREVER = ("Always",)
 _TO_AN_END = ("OnFailure", "Never")
 _CONCURRENCY = ("Allow", "Forbid", "Replace")
@@ -60,7 +67,8 @@ def _workload(wanted: KubeObject) -> list[FieldError]:
     errors = _not_negative(spec, "spec", _WORKLOAD_NUMBERS)
     labels = ((spec.get("template") or {}).get("metadata") or {}).get("labels") or {}
     if wanted.kind in SELECTING:
-        errors += _selector(spec, labels)
+        errors += _selector(wanted.kind, spec.get("selector"), labels)
+    errors += validate_strategy(wanted)
     return errors + _template(spec, "spec", _FOREVER)
 
 
@@ -99,26 +107,32 @@ def _schedule(text: str) -> list[FieldError]:
 
 
 def _not_negative(spec: Json, path: str, fields: Sequence[str]) -> list[FieldError]:
-    detail = "must be greater than or equal to 0"
     return [
-        invalid_value(f"{path}.{field}", spec[field], detail)
+        invalid_value(f"{path}.{field}", spec[field], NEGATIVE)
         for field in fields
-        if (spec.get(field) or 0) < 0
+        if isinstance(spec.get(field), int) and spec[field] < 0
     ]
 
 
-def _selector(spec: Json, labels: Mapping[str, str]) -> list[FieldError]:
-    selector = spec.get("selector")
-    if not selector:
+def _selector(
+    kind: str, selector: Json | None, labels: Mapping[str, str]
+) -> list[FieldError]:
+    if selector is None and kind != "DaemonSet":
         return [required("spec.selector")]
+    shown = printed(selector or {})
+    errors = []
+    if selector is not None and not shown.wire:
+        detail = f"empty selector is invalid for {_SAID_OF_EMPTY[kind]}"
+        errors.append(invalid_value("spec.selector", shown, detail))
     try:
         found = from_label_selector(selector)
     except SelectorError as error:
-        return [invalid_value("spec.selector", selector, str(error))]
-    if found.matches(labels):
-        return []
-    detail = "`selector` does not match template `labels`"
-    return [invalid_value("spec.template.metadata.labels", dict(labels), detail)]
+        return [*errors, invalid_value("spec.selector", shown, str(error))]
+    if not found.matches(labels):
+        detail = "`selector` does not match template `labels`"
+        field = "spec.template.metadata.labels"
+        errors.append(invalid_value(field, dict(labels), detail))
+    return errors
 
 
 def _template(spec: Json, path: str, policies: Sequence[str]) -> list[FieldError]:

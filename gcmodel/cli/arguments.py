@@ -3,9 +3,9 @@
 import argparse
 
 from gcmodel.errors import UsageError
+from gcmodel.kernel.choices import SEED_MAX
 from gcmodel.kernel.durations import HOUR, format_duration, parse_duration
 
-SEED_MAX = 2**63 - 1
 VERBOSITY_MAX = 10
 UNTIL_MAX_NS = 48 * HOUR
 """So much virtual time takes seconds; a hundred times as much, all memory."""

@@ -9,7 +9,7 @@ import attrs
 
 from gcmodel.apiserver.requests import NoAnswer, Request, Response
 from gcmodel.apiserver.watch import WatchStream
-from gcmodel.errors import ApiError, api_error
+from gcmodel.errors import ApiError, UsageError, api_error, shown
 from gcmodel.faults.kinds import (
     ConnectionRefused,
     Delay,
@@ -60,6 +60,29 @@ class Latency:
     response: tuple[int, int] = (200 * MICROSECOND, 600 * MICROSECOND)
     watch: tuple[int, int] = (200 * MICROSECOND, 1200 * MICROSECOND)
     handover: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what no message can take."""
+        for name in ("request", "response", "watch"):
+            bounds = getattr(self, name)
+            if not _are_bounds(bounds):
+                raise UsageError(
+                    f"{name}={shown(bounds)}: must be two whole numbers of "
+                    "nanoseconds, the lower first; such as (200_000, 600_000)"
+                )
+        if not _are_bounds((0, self.handover)):
+            raise UsageError(
+                f"handover={shown(self.handover)}: must be a whole number of "
+                "nanoseconds; leave it out for none"
+            )
+
+
+def _are_bounds(given: object) -> bool:
+    return (
+        isinstance(given, tuple)
+        and [type(one) for one in given] == [int, int]
+        and 0 <= given[0] <= given[1]
+    )
 
 
 NO_LATENCY = Latency((0, 0), (0, 0), (0, 0))

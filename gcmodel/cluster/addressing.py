@@ -5,7 +5,8 @@ from typing import TypeAlias
 import attrs
 
 from gcmodel.apiserver.resources import ResourceRegistry, ResourceType
-from gcmodel.errors import UsageError
+from gcmodel.cluster.arguments import check_texts
+from gcmodel.errors import UsageError, shown
 from gcmodel.objects.identity import GroupVersion, GroupVersionKind
 from gcmodel.objects.metadata import KubeObject
 
@@ -38,6 +39,7 @@ class Addressing:
         Raises:
             UsageError: Nothing does; the message names kinds that are close.
         """
+        check_texts(api_version=api_version, kind=kind)
         found = self.registry.resource_for(GroupVersionKind.of(api_version, kind))
         if found is not None:
             return found
@@ -47,7 +49,9 @@ class Addressing:
             if versions
             else "create its CustomResourceDefinition first, or correct the kind"
         )
-        raise UsageError(f"{api_version}/{kind}: not served by this cluster; {way_out}")
+        named = f"{api_version}/{kind}"
+        named = named if named.isprintable() else shown(named)
+        raise UsageError(f"{named}: not served by this cluster; {way_out}")
 
     def address(self, target: Target) -> Address:
         """Return where *target* lives."""
@@ -57,15 +61,16 @@ class Addressing:
         api_version, kind, key = target
         served = self.served(api_version, kind)
         namespace, slash, name = key.rpartition("/")
-        if not name or "/" in namespace:
+        if not name or "/" in namespace or not key.isprintable():
             raise UsageError(
-                f"{key!r}: must be a name, or namespace/name; such as 'default/web'"
+                f"{shown(key)}: must be a name, or namespace/name; "
+                "such as 'default/web'"
             )
         if served.namespaced:
             return Address(served, namespace or "default", name)
         if slash:
             raise UsageError(
-                f"{key!r}: {kind} is cluster-scoped and lives in no namespace; "
+                f"{shown(key)}: {kind} is cluster-scoped and lives in no namespace; "
                 f"write {name!r}"
             )
         return Address(served, "", name)
@@ -86,6 +91,7 @@ def to_target(parts: tuple[object, ...]) -> Target:
         api_version, kind, key = parts
         return str(api_version), str(kind), str(key)
     raise UsageError(
-        f"{parts!r}: does not name an object; pass an object, or its apiVersion, kind "
-        "and 'namespace/name', such as ('apps/v1', 'Deployment', 'default/web')"
+        f"{shown(parts)}: does not name an object; pass an object, or its "
+        "apiVersion, kind and 'namespace/name', such as "
+        "('apps/v1', 'Deployment', 'default/web')"
     )

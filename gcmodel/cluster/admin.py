@@ -13,7 +13,8 @@ from gcmodel.apiserver.requests import Request, Response
 from gcmodel.apiserver.server import ApiServer
 from gcmodel.apiserver.watch import WatchStream
 from gcmodel.cluster.addressing import Addressing, Target
-from gcmodel.errors import ApiError, NotFoundError, Status, UsageError
+from gcmodel.cluster.arguments import check_texts, check_type, check_whole
+from gcmodel.errors import ApiError, NotFoundError, Status, UsageError, shown
 from gcmodel.objects.lists import ObjectList
 from gcmodel.objects.manifests import Manifest
 from gcmodel.objects.metadata import KubeObject
@@ -23,6 +24,7 @@ from gcmodel.objects.places import Place
 
 Objects: TypeAlias = list[KubeObject]
 
+_INT64 = 2**63
 PATCH_TYPES = {
     "merge": PatchType.MERGE,
     "strategic": PatchType.STRATEGIC,
@@ -65,6 +67,9 @@ class Admin:
     def _send_to_all(
         self, verb: str, api_version: str, kind: str, namespace: str, **fields: Any
     ) -> Response:
+        check_texts(
+            namespace=namespace, label_selector=fields.get("label_selector", "")
+        )
         request = Request(
             verb=verb,
             user=self.user,
@@ -107,6 +112,7 @@ class Admin:
 
     def update(self, wanted: KubeObject, subresource: str = "") -> KubeObject:
         """Replace an object."""
+        check_type("wanted", wanted, KubeObject, "read it with get() first")
         return _object(
             self._send_to_one(
                 "update", wanted, subresource=subresource, body=wanted.to_dict()
@@ -117,9 +123,10 @@ class Admin:
         self, target: Target, body: object, kind: str, *, dry_run: bool = False
     ) -> KubeObject:
         """Change part of an object; *kind* is merge, strategic or json."""
-        if kind not in PATCH_TYPES:
+        if kind not in list(PATCH_TYPES):
             known = ", ".join(PATCH_TYPES)
-            raise UsageError(f"type={kind!r}: not a patch type; use one of {known}")
+            text = f"type={shown(kind)}: not a patch type; use one of {known}"
+            raise UsageError(text)
         patch = Patch(PATCH_TYPES[kind], body)  # type: ignore[arg-type]  # JSON
         return _object(self._send_to_one("patch", target, body=patch, dry_run=dry_run))
 
@@ -130,6 +137,8 @@ class Admin:
         grace: int | None,
     ) -> KubeObject | Status:
         """Delete an object; one that was passed in is meant by its UID."""
+        if grace is not None:
+            check_whole("grace_period_seconds", grace, -_INT64, _INT64 - 1)
         uid = target.uid if isinstance(target, KubeObject) and target.uid else None
         options = DeleteOptions(
             grace_period_seconds=grace,

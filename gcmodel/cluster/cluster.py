@@ -14,18 +14,19 @@ from gcmodel.apiserver.watch import WatchStream
 from gcmodel.client.transport import Transport
 from gcmodel.cluster.addressing import Target, to_target
 from gcmodel.cluster.admin import Admin
+from gcmodel.cluster.arguments import check_schedule, check_type, check_whole
 from gcmodel.cluster.bootstrap import bootstrap_objects, service_accounts
 from gcmodel.cluster.controller_manager import ControllerManager, account_names
 from gcmodel.cluster.graph_view import GraphView
 from gcmodel.cluster.machine import Machine
-from gcmodel.cluster.settings import ClusterSettings, check_seed, with_knobs
+from gcmodel.cluster.settings import ClusterSettings, with_knobs
 from gcmodel.cluster.settling import Settling
 from gcmodel.cluster.snapshot import ClusterSnapshot, nodes_of
-from gcmodel.errors import SimulationError, Status, UsageError
+from gcmodel.errors import SimulationError, Status, UsageError, shown
 from gcmodel.faults.kinds import Fault, StoredFault
 from gcmodel.faults.plan import FaultPlan
 from gcmodel.garbagecollector.collector import GarbageCollector
-from gcmodel.kernel.choices import Choices, RandomSchedule, Schedule
+from gcmodel.kernel.choices import SEED_MAX, Choices, RandomSchedule, Schedule
 from gcmodel.kernel.durations import format_duration, parse_duration
 from gcmodel.kernel.scheduler import Scheduler
 from gcmodel.kernel.trace import Trace
@@ -82,7 +83,8 @@ class Cluster:
         """
         self.profile = Profile.for_version(kubernetes)
         self.settings = with_knobs(settings, knobs)
-        check_seed(seed)
+        check_whole("seed", seed, 0, SEED_MAX)
+        check_schedule(schedule)
         choices = Choices(seed, schedule or RandomSchedule(seed))
         self.scheduler = Scheduler(choices, Trace(enabled=self.settings.trace))
         self.faults = FaultPlan.of(faults)
@@ -90,7 +92,7 @@ class Cluster:
             self.scheduler,
             self.profile,
             self.faults,
-            server_settings or self._server_settings(),
+            self._server_settings(server_settings),
         )
         self.transport = Transport(
             self.scheduler, self.server, self.settings.latency, self.faults
@@ -131,7 +133,7 @@ class Cluster:
         """
         if not callable(met):
             raise UsageError(
-                f"met={met!r}: must be a function without arguments; for a fixed "
+                f"met={shown(met)}: must be a function without arguments; for a fixed "
                 "time use run()"
             )
         until = self.scheduler.now + parse_duration(timeout, "timeout")
@@ -381,7 +383,11 @@ class Cluster:
         """Everything that happened."""
         return self.scheduler.trace
 
-    def _server_settings(self) -> ServerSettings:
+    def _server_settings(self, given: ServerSettings | None) -> ServerSettings:
+        if given is not None:
+            way_out = "leave it out for the defaults"
+            check_type("server_settings", given, ServerSettings, way_out)
+            return given
         return ServerSettings(
             epoch_s=self.settings.epoch_s,
             namespace_lifecycle=self.settings.namespace_lifecycle,

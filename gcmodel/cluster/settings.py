@@ -3,13 +3,16 @@
 Upstream: the flags of kube-controller-manager and kube-apiserver
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
 
 from gcmodel.apiserver.clock import INCIDENT_DAY
 from gcmodel.client.transport import Latency
-from gcmodel.errors import UsageError
+from gcmodel.cluster.arguments import check_names, check_switch, check_type, check_whole
+from gcmodel.errors import UsageError, shown
+from gcmodel.kernel.durations import SECOND
 
 WORKLOADS = (
     "deployment",
@@ -48,7 +51,7 @@ class ClusterSettings:
         trace: Whether the run is recorded.
     """
 
-    controllers: tuple[str, ...] = WORKLOADS
+    controllers: Sequence[str] = WORKLOADS
     kubelet: bool = True
     garbage_collector: bool = True
     workers: int = attrs.field(default=20)
@@ -65,45 +68,47 @@ class ClusterSettings:
 
     def __attrs_post_init__(self) -> None:
         """Refuse what cannot be."""
-        for name in self.controllers:
-            if name not in WORKLOADS:
-                raise UsageError(
-                    f"controllers: {name!r} is not a controller that is modelled; "
-                    f"use some of {', '.join(WORKLOADS)}"
-                )
-        for name in ("workers", "kube_api_qps", "kube_api_burst"):
-            value = getattr(self, name)
-            if not isinstance(value, int) or value < 1:
-                raise UsageError(
-                    f"{name}={value!r}: must be a whole number of 1 or more; "
-                    "leave it out for Kubernetes' default"
-                )
+        check_names("controllers", self.controllers, WORKLOADS)
+        for name, (lowest, highest) in _WHOLE.items():
+            check_whole(name, getattr(self, name), lowest, highest)
+        for name in _SWITCHES:
+            check_switch(name, getattr(self, name))
+        check_type("latency", self.latency, Latency, "use NO_LATENCY for none")
 
 
-def check_seed(seed: object) -> None:
-    """Refuse what is no seed.
+_MANY = 1_000_000
+_LONG_NS = 365 * 86_400 * SECOND
+_LATEST_S = 32_503_680_000  # the year 3000
+_WHOLE = {
+    "workers": (1, _MANY),
+    "kube_api_qps": (1, _MANY),
+    "kube_api_burst": (1, _MANY),
+    "sync_period_ns": (1, _LONG_NS),
+    "mapper_reset_ns": (1, _LONG_NS),
+    "verbosity": (0, 10),
+    "epoch_s": (0, _LATEST_S),
+}
+"""Numbers, and the bounds between which they make sense."""
 
-    Raises:
-        UsageError: *seed* is no whole number of 0 or more.
-    """
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise UsageError(
-            f"seed={seed!r}: must be a whole number of 0 or more; "
-            "leave it out for the default"
-        )
+_SWITCHES = (
+    *("kubelet", "garbage_collector", "looks_first", "namespace_lifecycle", "trace"),
+)
 
 
-def with_knobs(given: ClusterSettings | None, knobs: dict[str, Any]) -> ClusterSettings:
+def with_knobs(given: object, knobs: dict[str, Any]) -> ClusterSettings:
     """Return *given*, or the defaults, with single fields changed.
 
     Raises:
         UsageError: There is no such setting, or it cannot be so.
     """
+    settings = ClusterSettings() if given is None else given
+    check_type("settings", settings, ClusterSettings, "leave it out for the defaults")
+    assert isinstance(settings, ClusterSettings)
     known = {field.name for field in attrs.fields(ClusterSettings)}
     for name, value in knobs.items():
         if name not in known:
             raise UsageError(
-                f"{name}={value!r}: not a setting of a cluster; the settings "
+                f"{name}={shown(value)}: not a setting of a cluster; the settings "
                 f"are {', '.join(sorted(known))}"
             )
-    return attrs.evolve(given or ClusterSettings(), **knobs)
+    return attrs.evolve(settings, **knobs)

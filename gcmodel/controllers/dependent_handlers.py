@@ -26,10 +26,10 @@ def ignore(*_seen: Any) -> None:
 def selector_of(controller: KubeObject) -> Selector:
     """Return the selector of a workload, which selects nothing if it cannot be read.
 
-    A plain map, as a ReplicationController has it, is a selector of exact labels.
+    That of a ReplicationController is a plain map of exact labels.
     """
     wire: Json | None = controller.spec.get("selector")
-    if wire and not ("matchLabels" in wire or "matchExpressions" in wire):
+    if wire and controller.kind == "ReplicationController":
         wire = {"matchLabels": wire}
     try:
         return from_label_selector(wire)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-from gcmodel.errors import UsageError
+from gcmodel.errors import UsageError, shown
 from gcmodel.faults.kinds import (
     Effect,
     Fault,
@@ -62,7 +62,7 @@ class FaultPlan:
         """Return a plan that holds *faults*, in their order."""
         if isinstance(faults, str) or not isinstance(faults, Iterable):
             raise UsageError(
-                f"faults={faults!r}: must be a list of faults; put it in brackets"
+                f"faults={shown(faults)}: must be a list of faults; put it in brackets"
             )
         plan = cls()
         for fault in faults:
@@ -93,7 +93,7 @@ class FaultPlan:
             self._stored[fault.key] = fault
         else:
             raise UsageError(
-                f"fault={fault!r}: not a fault; use Fault(Match(…), Refuse(500)), "
+                f"fault={shown(fault)}: not a fault; use Fault(Match(…), Refuse(500)), "
                 "Undecodable(key) or Undecryptable(key)"
             )
 

@@ -13,6 +13,10 @@ from gcmodel.errors import UsageError
 T = TypeVar("T")
 
 
+SEED_MAX = 2**63 - 1
+"""The largest seed, so that it fits into every file and command."""
+
+
 class Schedule(Protocol):
     """Decides which of several tasks that are due at the same instant runs next."""
 

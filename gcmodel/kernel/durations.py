@@ -7,7 +7,7 @@ import math
 import re
 from fractions import Fraction
 
-from gcmodel.errors import UsageError
+from gcmodel.errors import UsageError, shown
 
 MICROSECOND = 1_000
 MILLISECOND = 1_000_000
@@ -46,11 +46,8 @@ def parse_duration(value: str | float, name: str = "duration") -> int:
     """
     exact = _exact(value)
     if exact is None or not 0 <= exact <= DURATION_MAX:
-        shown = repr(value)
-        if len(shown) > _TEXT_MAX:
-            shown = shown[:_TEXT_MAX] + "…"
         raise UsageError(
-            f"{name}={shown}: must be a duration from 0 to 292 years; "
+            f"{name}={shown(value)}: must be a duration from 0 to 292 years; "
             "write a number with a unit, such as 90s, 5m or 1m30s"
         )
     return round(exact)

@@ -52,6 +52,19 @@ class Unsigned:
     number: int
 
 
+@attrs.frozen
+class Printed:
+    """A struct that no type here stands for.
+
+    Attributes:
+        go: As ``%#v`` prints it.
+        wire: As JSON.
+    """
+
+    go: str
+    wire: Any
+
+
 class _Addresses:
     """Hands out the made-up addresses of the pointers inside one value."""
 
@@ -92,7 +105,7 @@ def render(value: Any, *, composite_as_json: bool = False) -> str:
 
     Args:
         value: A string, number, boolean, None, Timestamp, Unsigned, OwnerReference,
-            or a list or mapping of these.
+            Printed, or a list or mapping of these.
         composite_as_json: Print all that is not simple as JSON (1.34), in place
             of Go syntax.
     """
@@ -120,6 +133,8 @@ def _go_syntax(value: Any, addresses: _Addresses) -> str:
         return hex(value.number)
     if isinstance(value, OwnerReference):
         return _owner_reference(value, addresses)
+    if isinstance(value, Printed):
+        return value.go
     if isinstance(value, Mapping):
         return _mapping(value, addresses)
     if isinstance(value, Sequence) and not isinstance(value, str):
@@ -170,6 +185,8 @@ def _plain(value: Any) -> Any:
         return value.number
     if isinstance(value, OwnerReference):
         return value.to_dict()
+    if isinstance(value, Printed):
+        return _plain(value.wire)
     if isinstance(value, Mapping):
         return {key: _plain(value[key]) for key in sorted(value)}
     if isinstance(value, Sequence) and not isinstance(value, str):

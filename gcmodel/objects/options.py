@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from gcmodel.errors import UsageError
+from gcmodel.errors import UsageError, shown
 
 IGNORE_READ_ERROR = "ignoreStoreReadErrorWithClusterBreakingPotential"
 
@@ -22,18 +22,19 @@ class PropagationPolicy(StrEnum):
     FOREGROUND = "Foreground"
 
     @classmethod
-    def parse(cls, value: "str | PropagationPolicy") -> "PropagationPolicy":
+    def parse(cls, value: object) -> "PropagationPolicy":
         """Read a policy, in any case.
 
         Raises:
             UsageError: There is no such policy.
         """
+        text = value.lower() if isinstance(value, str) else ""
         for policy in cls:
-            if str(value).lower() == policy.value.lower():
+            if text == policy.value.lower():
                 return policy
         known = ", ".join(policy.value for policy in cls)
         raise UsageError(
-            f"propagation={value!r}: not a propagation policy; use one of {known}"
+            f"propagation={shown(value)}: not a propagation policy; use one of {known}"
         )
 
 

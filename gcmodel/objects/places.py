@@ -2,6 +2,7 @@
 
 import attrs
 
+from gcmodel import errors
 from gcmodel.errors import UsageError
 
 Path = tuple[str | int, ...]
@@ -76,7 +77,7 @@ def shown(value: object) -> str:
         case bool():
             return f"the boolean {str(value).lower()}"
         case int() | float():
-            return f"the number {_short(repr(value))}"
+            return f"the number {errors.shown(value)}"
         case str():
             return f"the string {_short(ascii(value))}"
         case dict():

@@ -13,6 +13,7 @@ pkg/labels/selector.go; ``LabelSelectorAsSelector`` in pkg/apis/meta/v1/helpers.
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import Any
 
 import attrs
 
@@ -22,7 +23,7 @@ from gcmodel.objects.field_errors import (
     invalid_value,
     not_supported,
 )
-from gcmodel.objects.go_values import quote
+from gcmodel.objects.go_values import Printed, quote, render
 from gcmodel.objects.metadata import Json
 from gcmodel.objects.names import label_value, qualified_name
 
@@ -220,6 +221,32 @@ def from_labels(labels: Mapping[str, str]) -> Selector:
     return Selector.of(
         Requirement(key, Operator.EQUALS, (value,)) for key, value in labels.items()
     )
+
+
+def printed(wire: Json) -> Printed:
+    """Return a ``LabelSelector`` for a message; it has no fields beside the known."""
+    labels = wire.get("matchLabels") or {}
+    expressions = wire.get("matchExpressions") or []
+    known = {"matchLabels": labels, "matchExpressions": expressions}
+    shown = ", ".join(map(_printed_requirement, expressions))
+    return Printed(
+        f"v1.LabelSelector{{MatchLabels:{_printed('map[string]string', labels)}, "
+        "MatchExpressions:[]v1.LabelSelectorRequirement"
+        f"{f'{{{shown}}}' if expressions else '(nil)'}}}",
+        {name: value for name, value in known.items() if value},
+    )
+
+
+def _printed_requirement(wire: Json) -> str:
+    return (
+        f"v1.LabelSelectorRequirement{{Key:{quote(wire.get('key') or '')}, "
+        f"Operator:{quote(wire.get('operator') or '')}, "
+        f"Values:{_printed('[]string', wire.get('values'))}}}"
+    )
+
+
+def _printed(go_type: str, value: Any) -> str:
+    return render(value) if value else f"{go_type}(nil)"
 
 
 def from_label_selector(wire: Json | None) -> Selector:

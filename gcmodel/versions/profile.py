@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args, get_type_hints
 
 import attrs
 
-from gcmodel.errors import UsageError
+from gcmodel.errors import UsageError, shown
 from gcmodel.versions.changes import CHANGES, NEWEST_MINOR, OLDEST_MINOR
 
 _VERSION = re.compile(
@@ -182,11 +182,12 @@ def parse_version(version: str) -> tuple[int, int]:
     found = _VERSION.fullmatch(_plain(version))
     if found is None or not OLDEST_MINOR <= int(found["minor"]) <= NEWEST_MINOR:
         raise UsageError(
-            f"kubernetes={version!r}: not a version that is modelled; "
+            f"kubernetes={shown(version)}: not a version that is modelled; "
             f"use one of {', '.join(known_versions())}, with or without a patch"
         )
     return int(found["minor"]), int(found["patch"] or 0)
 
 
-def _plain(version: str) -> str:
-    return str(version).strip().removeprefix("v").partition("+")[0].partition("-")[0]
+def _plain(version: object) -> str:
+    text = str(version) if isinstance(version, str | float) else ""
+    return text.strip().removeprefix("v").partition("+")[0].partition("-")[0]

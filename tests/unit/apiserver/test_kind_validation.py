@@ -147,3 +147,52 @@ def test_templates_are_required(kind):
     assert problems(kind, template=empty) == [
         "spec.template.spec.containers: Required value"
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("Deployment", "deployment"),
+        ("ReplicaSet", "deployment"),
+        ("StatefulSet", "statefulset"),
+        ("DaemonSet", "daemonset"),
+    ],
+)
+@pytest.mark.parametrize("nothing", [{}, {"matchLabels": {}}, {"unknown": 1}])
+def test_empty_selectors(kind, said, nothing):
+    """A selector that takes every Pod is refused, in upstream's words for the kind."""
+    assert problems(kind, selector=nothing) == [
+        "spec.selector: Invalid value: v1.LabelSelector{MatchLabels:map[string]string"
+        "(nil), MatchExpressions:[]v1.LabelSelectorRequirement(nil)}: empty selector "
+        f"is invalid for {said}"
+    ]
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "ReplicaSet", "StatefulSet"])
+def test_selectors_are_required(kind):
+    """Without a selector a workload would not know its Pods."""
+    assert problems(kind, selector=None) == ["spec.selector: Required value"]
+
+
+def test_daemon_set_without_selector():
+    """Nothing selected is what upstream tells of a DaemonSet, not what is missing."""
+    assert problems("DaemonSet", selector=None) == [
+        'spec.template.metadata.labels: Invalid value: map[string]string{"a":"b"}: '
+        "`selector` does not match template `labels`"
+    ]
+
+
+def test_selectors_are_shown_as_go_prints_them():
+    """An unreadable selector is printed whole."""
+    expression = {"key": "a", "operator": "Near", "values": ["b", "c"]}
+    found = problems(
+        "Deployment",
+        selector={"matchLabels": {"a": "b"}, "matchExpressions": [expression]},
+    )
+    assert found == [
+        "spec.selector: Invalid value: v1.LabelSelector{"
+        'MatchLabels:map[string]string{"a":"b"}, '
+        "MatchExpressions:[]v1.LabelSelectorRequirement{v1.LabelSelectorRequirement{"
+        'Key:"a", Operator:"Near", Values:[]string{"b", "c"}}}}: '
+        '"Near" is not a valid label selector operator'
+    ]

@@ -5,6 +5,7 @@ import pytest
 
 from gcmodel.client.indexer import Indexer
 from gcmodel.controllers.dependent_handlers import DependentHandlers, selector_of
+from gcmodel.objects.metadata import KubeObject
 from tests.unit.controllers.fakes import a_pod, a_replica_set, made_by
 
 
@@ -158,18 +159,19 @@ def test_deleted():
 
 
 @pytest.mark.parametrize(
-    ("selector", "matches"),
+    ("kind", "selector", "matches"),
     [
-        ({"matchLabels": {"app": "web"}}, True),
-        ({"app": "web"}, True),
-        ({"app": "else"}, False),
-        ({}, True),
-        (None, False),
-        ({"matchLabels": {"app": "not a value"}}, False),
+        ("ReplicaSet", {"matchLabels": {"app": "web"}}, True),
+        ("ReplicaSet", {"app": "else"}, True),
+        ("ReplicationController", {"app": "web"}, True),
+        ("ReplicationController", {"app": "else"}, False),
+        ("ReplicaSet", {}, True),
+        ("ReplicaSet", None, False),
+        ("ReplicaSet", {"matchLabels": {"app": "not a value"}}, False),
     ],
 )
-def test_selectors(selector, matches):
-    """A selector is a LabelSelector or a plain map; a bad one selects nothing."""
-    controller = WEB.with_body(spec={"selector": selector})
+def test_selectors(kind, selector, matches):
+    """Only a ReplicationController's is a plain map; a bad one selects nothing."""
+    controller = KubeObject("v1", kind, WEB.metadata, {"spec": {"selector": selector}})
 
     assert selector_of(controller).matches({"app": "web"}) == matches

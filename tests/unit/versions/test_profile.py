@@ -3,7 +3,7 @@
 import attrs
 import pytest
 
-from gcmodel.errors import UsageError
+from gcmodel.errors import UsageError, shown
 from gcmodel.versions.changes import CHANGES, NEWEST_MINOR, OLDEST_MINOR
 from gcmodel.versions.profile import Profile, known_versions, parse_version
 
@@ -45,7 +45,7 @@ def test_versions_that_are_none(version):
         Profile.for_version(version)
 
     assert str(caught.value) == (
-        f"kubernetes={version!r}: not a version that is modelled; use one of "
+        f"kubernetes={shown(version)}: not a version that is modelled; use one of "
         f"{', '.join(known_versions())}, with or without a patch"
     )
 

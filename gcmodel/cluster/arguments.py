@@ -1,0 +1,107 @@
+"""Checks of what callers pass: each refusal names the value, the rule and a way out."""
+
+from collections.abc import Iterable
+
+from gcmodel.errors import UsageError, shown
+
+
+def check_whole(
+    name: str, value: object, lowest: int = 0, highest: int | None = None
+) -> None:
+    """Refuse what is no whole number between two bounds.
+
+    Raises:
+        UsageError: It is none.
+    """
+    fits = (
+        isinstance(value, int)
+        and not isinstance(value, bool)
+        and value >= lowest
+        and (highest is None or value <= highest)
+    )
+    if not fits:
+        end = " or more" if highest is None else f" to {highest}"
+        raise UsageError(
+            f"{name}={shown(value)}: must be a whole number, {lowest}{end}; "
+            "leave it out for the default"
+        )
+
+
+def check_switch(name: str, value: object) -> None:
+    """Refuse what is neither True nor False.
+
+    Raises:
+        UsageError: It is neither.
+    """
+    if not isinstance(value, bool):
+        raise UsageError(
+            f"{name}={shown(value)}: must be True or False; "
+            "leave it out for the default"
+        )
+
+
+def check_type(name: str, value: object, wanted: type, way_out: str) -> None:
+    """Refuse what is not of the type *wanted*.
+
+    Raises:
+        UsageError: It is not.
+    """
+    if not isinstance(value, wanted):
+        raise UsageError(
+            f"{name}={shown(value)}: must be of type {wanted.__name__}; {way_out}"
+        )
+
+
+def check_texts(**values: object) -> None:
+    """Refuse values, by the names of their arguments, that are no texts.
+
+    Raises:
+        UsageError: One is none.
+    """
+    for name, value in values.items():
+        if not isinstance(value, str):
+            raise UsageError(
+                f"{name}={shown(value)}: must be a text; such as {EXAMPLES[name]}"
+            )
+
+
+def check_names(name: str, values: object, known: Iterable[str]) -> None:
+    """Refuse what is not several of the names that are *known*.
+
+    Raises:
+        UsageError: It is not.
+    """
+    names = [*known]
+    if isinstance(values, Iterable) and not isinstance(values, str | bytes):
+        wrong = [one for one in values if one not in names]
+    else:
+        wrong = [values]
+    if wrong:
+        raise UsageError(
+            f"{name}={shown(wrong[0])}: not one that is modelled; "
+            f"pass a list of some of {', '.join(names)}"
+        )
+
+
+def check_schedule(schedule: object) -> None:
+    """Refuse what cannot decide an order.
+
+    Raises:
+        UsageError: It cannot.
+    """
+    methods = [getattr(schedule, name, None) for name in ("pick", "arrange")]
+    if schedule is not None and not all(callable(method) for method in methods):
+        raise UsageError(
+            f"schedule={shown(schedule)}: must have the methods pick and arrange; "
+            "use FirstComeFirstServed() or RandomSchedule(7) of gcmodel.kernel.choices"
+        )
+
+
+EXAMPLES = {
+    "api_version": "'apps/v1'",
+    "kind": "'Deployment'",
+    "namespace": "'default', or '' for all",
+    "label_selector": "'app=web', or '' for all",
+    "subresource": "'status', or '' for the object",
+    "user": "'system:serviceaccount:default:web'",
+}
