@@ -109,9 +109,10 @@ def test_on_delete_has_no_partition():
     assert problems("StatefulSet", updateStrategy={"type": "OnDelete"}) == []
     bad = {"type": "OnDelete", "rollingUpdate": {"partition": 1}}
     assert problems("StatefulSet", updateStrategy=bad) == [
-        "spec.updateStrategy.rollingUpdate: Invalid value: apps.StatefulSetUpdate"
-        'Strategy{Type:"OnDelete", RollingUpdate:(*apps.RollingUpdateStatefulSetStrategy)'
-        "(0xc000012000)}: only allowed for updateStrategy 'RollingUpdate'"
+        "spec.updateStrategy.rollingUpdate: Invalid value: "
+        'apps.StatefulSetUpdateStrategy{Type:"OnDelete", '
+        "RollingUpdate:(*apps.RollingUpdateStatefulSetStrategy)(0xc000012000)}: "
+        "only allowed for updateStrategy 'RollingUpdate'"
     ]
 
 
