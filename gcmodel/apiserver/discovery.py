@@ -4,7 +4,7 @@ Upstream: ``APIResourceList`` handlers in apiserver pkg/endpoints/discovery;
 ``discoveryManager`` in kube-aggregator pkg/apiserver/handler_discovery.go
 """
 
-from collections.abc import Iterator
+from functools import lru_cache
 
 import attrs
 
@@ -33,21 +33,25 @@ FETCH_TIMEOUT_NS = 5 * SECOND
 ServedResources = tuple[ServedResource, ...]
 
 
-def described(served: ResourceType) -> Iterator[ServedResource]:
+@lru_cache(maxsize=1024)
+def described(served: ResourceType) -> ServedResources:
     """Describe a resource and its subresources, as an APIResourceList does."""
-    yield ServedResource(
-        served.plural,
-        served.kind,
-        served.namespaced,
-        served.verbs,
-        served.singular,
-        served.short_names,
-        served.categories,
-    )
+    entries = [
+        ServedResource(
+            served.plural,
+            served.kind,
+            served.namespaced,
+            served.verbs,
+            served.singular,
+            served.short_names,
+            served.categories,
+        )
+    ]
     if served.plural == "namespaces" and not served.group:
-        yield _subresource(served, "finalize", "update")
+        entries.append(_subresource(served, "finalize", "update"))
     if served.has_status:
-        yield _subresource(served, "status", "get", "patch", "update")
+        entries.append(_subresource(served, "status", "get", "patch", "update"))
+    return tuple(entries)
 
 
 def _subresource(served: ResourceType, name: str, *verbs: str) -> ServedResource:

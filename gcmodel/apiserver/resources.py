@@ -40,7 +40,7 @@ DELETABLE_VERBS = frozenset({"delete", "list", "watch"})
 """What the collector needs of a resource to follow it."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, cache_hash=True)
 class ResourceType:
     """One resource at one version.
 
@@ -225,6 +225,7 @@ def default_policy(endpoint: GroupVersionResource) -> DefaultPolicy:
     return "Background"
 
 
+@lru_cache(maxsize=256)
 def built_in_priority(group_version: GroupVersion) -> Priority:
     """Return where a built-in group version stands in discovery."""
     group, version = group_version
@@ -234,6 +235,7 @@ def built_in_priority(group_version: GroupVersion) -> Priority:
     return Priority(table.GROUP_PRIORITIES.get(group, 1000), stated)
 
 
+@lru_cache(maxsize=256)
 def version_order(version: str) -> tuple[int, int, int, str]:
     """Return a sort key that puts the more mature and then the newer version first.
 
@@ -286,6 +288,7 @@ class ResourceRegistry:
     _listed: dict[GroupVersion, tuple[ResourceType, ...]] = attrs.field(
         factory=dict, init=False
     )
+    _ordered: tuple[GroupVersion, ...] | None = attrs.field(default=None, init=False)
 
     @classmethod
     def of(cls, types: Iterable[ResourceType]) -> "ResourceRegistry":
@@ -299,14 +302,18 @@ class ResourceRegistry:
         """Serve a resource, in place of one with the same coordinates."""
         self._types[served.gvr] = served
         self._kinds[served.gvk] = served
-        self._listed.clear()
+        self._changed()
 
     def remove(self, resource: GroupVersionResource) -> None:
         """Serve *resource* no longer. Removing what is not served does nothing."""
         gone = self._types.pop(resource, None)
-        self._listed.clear()
+        self._changed()
         if gone is not None and self._kinds.get(gone.gvk) is gone:
             del self._kinds[gone.gvk]
+
+    def _changed(self) -> None:
+        self._listed.clear()
+        self._ordered = None
 
     def find(self, resource: GroupVersionResource) -> ResourceType | None:
         """Return what is served at *resource*, or None."""
@@ -338,11 +345,16 @@ class ResourceRegistry:
                     return self._types[endpoint]
         return None
 
-    def group_versions(self) -> list[GroupVersion]:
+    def group_versions(self) -> tuple[GroupVersion, ...]:
         """Return the group versions that serve anything, in discovery order."""
+        if self._ordered is None:
+            self._ordered = self._in_order()
+        return self._ordered
+
+    def _in_order(self) -> tuple[GroupVersion, ...]:
         present = dict.fromkeys(kind.group_version for kind in self._types.values())
         built_in = {kind.group for kind in self._types.values() if kind.built_in}
-        return in_discovery_order(
+        priorities = (
             (
                 group_version,
                 built_in_priority(group_version)
@@ -351,6 +363,7 @@ class ResourceRegistry:
             )
             for group_version in present
         )
+        return tuple(in_discovery_order(priorities))
 
     def resources_of(self, group_version: GroupVersion) -> tuple[ResourceType, ...]:
         """Return what is served under *group_version*, by name."""
