@@ -289,7 +289,7 @@ def test_removed_resource_is_unknown() -> None:
 
     assert registry.find(widgets.gvr) is None
     assert registry.resource_for(widgets.gvk) is None
-    assert registry.group_versions() == []
+    assert registry.group_versions() == ()
 
 
 def test_custom_groups_come_last() -> None:
@@ -312,7 +312,7 @@ def test_custom_groups_come_last() -> None:
     assert [
         GroupVersion("art.example.com", "v1"),
         GroupVersion("zoo.example.com", "v1"),
-    ] == registry.group_versions()[-2:]
+    ] == [*registry.group_versions()[-2:]]
 
 
 @pytest.mark.parametrize("version", known_versions())
