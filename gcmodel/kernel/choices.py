@@ -1,7 +1,7 @@
 """The only source of chance, seeded and recorded, so that a run can be replayed."""
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from random import Random
 from typing import Protocol, TypeVar
@@ -88,10 +88,39 @@ class ReplayedSchedule:
 
     def arrange(self, items: Iterable[T]) -> list[T]:
         """Pick one after the other."""
-        left, arranged = list(items), []
-        while left:
-            arranged.append(left.pop(self.pick(len(left)) if len(left) > 1 else 0))
-        return arranged
+        return _arranged(self.pick, items)
+
+
+@attrs.define
+class DrawnSchedule:
+    """Takes its picks from a list of numbers of any size, then the boring choice.
+
+    Made for property tests: every list of numbers is a schedule, shorter lists and
+    smaller numbers are more boring ones, and the empty list is first come, first
+    served.
+    """
+
+    numbers: Sequence[int] = ()
+    _drawn: int = attrs.field(default=0, init=False)
+
+    def pick(self, count: int) -> int:
+        """Return the next number, brought below *count*."""
+        if self._drawn >= len(self.numbers):
+            return 0
+        number = self.numbers[self._drawn]
+        self._drawn += 1
+        return number % count
+
+    def arrange(self, items: Iterable[T]) -> list[T]:
+        """Pick one after the other."""
+        return _arranged(self.pick, items)
+
+
+def _arranged(pick: Callable[[int], int], items: Iterable[T]) -> list[T]:
+    left, arranged = list(items), []
+    while left:
+        arranged.append(left.pop(pick(len(left)) if len(left) > 1 else 0))
+    return arranged
 
 
 class _Foreseen(Random):
