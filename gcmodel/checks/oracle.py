@@ -199,7 +199,8 @@ def doomed(
 
     Args:
         objects: All that is stored, at rest; nothing is being deleted, nothing has
-            finalizers, which could hold a cascade half-way, and no claim is mistaken.
+            finalizers, which could hold a cascade half-way, no claim is mistaken, and
+            nothing claims itself, which in the foreground would wait for ever.
         scopes: Of the kinds that are served.
         target: What is deleted.
     """
