@@ -58,7 +58,9 @@ def validate_kind(wanted: KubeObject) -> list[FieldError]:
     if wanted.kind in REPLICATED:
         return _workload(wanted)
     if wanted.kind == "Job":
-        return _job(wanted.spec, "spec")
+        return _job(wanted.spec, "spec") + _own_selector(wanted)
+    if wanted.kind == "Pod" and not wanted.spec.get("containers"):
+        return [required("spec.containers")]
     return _cron_job(wanted) if wanted.kind == "CronJob" else []
 
 
@@ -76,6 +78,22 @@ def _job(spec: Json, path: str) -> list[FieldError]:
     return [
         *_not_negative(spec, path, _JOB_NUMBERS),
         *_template(spec, path, _TO_AN_END),
+    ]
+
+
+def _own_selector(job: KubeObject) -> list[FieldError]:
+    # Only the server knows the UID by which a Job tells its Pods from others.
+    selector = job.spec.get("selector") or {}
+    labels = selector.get("matchLabels") or {}
+    if job.spec.get("manualSelector") or not selector:
+        return []
+    made = {"controller-uid": job.uid, "job-name": job.name}
+    if all(made.get(label) == value for label, value in labels.items()):
+        return []
+    return [
+        invalid_value(
+            "spec.selector", printed(selector), "`selector` not auto-generated"
+        )
     ]
 
 

@@ -24,6 +24,7 @@ from gcmodel.apiserver.subresources import (
     with_status_of,
 )
 from gcmodel.apiserver.validation import validate_for_update
+from gcmodel.apiserver.validation_immutable import validate_immutable
 from gcmodel.apiserver.write_steps import NAMESPACES, deduplicated, is_core, refuse
 from gcmodel.objects.field_errors import invalid_value
 from gcmodel.objects.go_values import Unsigned
@@ -177,6 +178,7 @@ class Writing:
         )
         if served.built_in and request.subresource in ("", SCALE):
             errors += validate_kind(changed)
+            errors += validate_immutable(changed, stored, self.backend.profile)
         refuse(self.backend, served, changed, errors)
 
     def _commit(

@@ -14,10 +14,11 @@ from gcmodel.apiserver.server import ApiServer
 from gcmodel.apiserver.watch import WatchStream
 from gcmodel.cluster.addressing import Addressing, Target
 from gcmodel.cluster.arguments import check_texts, check_type, check_whole
+from gcmodel.cluster.pod_programs import check_programs
 from gcmodel.errors import ApiError, NotFoundError, Status, UsageError, shown
 from gcmodel.objects.lists import ObjectList
 from gcmodel.objects.manifests import Manifest
-from gcmodel.objects.metadata import KubeObject
+from gcmodel.objects.metadata import KubeObject, copied
 from gcmodel.objects.options import DeleteOptions, Preconditions, PropagationPolicy
 from gcmodel.objects.patch_types import Patch, PatchType
 from gcmodel.objects.places import Place
@@ -94,10 +95,11 @@ class Admin:
             "list", api_version, kind, namespace, label_selector=label_selector
         )
         assert isinstance(answer.body, ObjectList)
-        return list(answer.body.items)
+        return [one.copy() for one in answer.body.items]
 
     def create(self, wanted: KubeObject, *, dry_run: bool = False) -> KubeObject:
         """Create *wanted*; a namespaced object without a namespace goes to default."""
+        check_programs(wanted)
         served = self.addressing.served(wanted.api_version, wanted.kind)
         placed = _placed(wanted, namespaced=served.namespaced)
         answer = self._send_to_all(
@@ -113,6 +115,7 @@ class Admin:
     def update(self, wanted: KubeObject, subresource: str = "") -> KubeObject:
         """Replace an object."""
         check_type("wanted", wanted, KubeObject, "read it with get() first")
+        check_programs(wanted)
         return _object(
             self._send_to_one(
                 "update", wanted, subresource=subresource, body=wanted.to_dict()
@@ -127,7 +130,11 @@ class Admin:
             known = ", ".join(PATCH_TYPES)
             text = f"type={shown(kind)}: not a patch type; use one of {known}"
             raise UsageError(text)
-        patch = Patch(PATCH_TYPES[kind], body)  # type: ignore[arg-type]  # JSON
+        if kind == "json":
+            check_type("patch", body, list, "pass a list of operations")
+        else:
+            check_type("patch", body, dict, "pass a dict of what is to change")
+        patch = Patch(PATCH_TYPES[kind], copied(body))
         return _object(self._send_to_one("patch", target, body=patch, dry_run=dry_run))
 
     def delete(
@@ -147,7 +154,7 @@ class Admin:
         )
         answer = self._send_to_one("delete", target, options=options).body
         assert isinstance(answer, KubeObject | Status)
-        return answer
+        return answer.copy() if isinstance(answer, KubeObject) else answer
 
     def delete_collection(
         self,
@@ -174,6 +181,8 @@ class Admin:
             "watch", api_version, kind, namespace, resource_version=now
         ).body
         assert isinstance(answer, WatchStream)
+        project = answer.project
+        answer.project = lambda shown: project(shown).copy()
         return answer
 
     # Apply
@@ -223,6 +232,7 @@ class Admin:
     def _send(self, placed: KubeObject, *, dry_run: bool = False) -> KubeObject:
         if self._existing(placed) is None:
             return self.create(placed, dry_run=dry_run)
+        check_programs(placed)
         target = (placed.api_version, placed.kind, placed.key)
         return self.patch(target, placed.to_dict(), "merge", dry_run=dry_run)
 
@@ -252,4 +262,4 @@ def _placed(wanted: KubeObject, *, namespaced: bool) -> KubeObject:
 
 def _object(answer: Response) -> KubeObject:
     assert isinstance(answer.body, KubeObject)
-    return answer.body
+    return answer.body.copy()

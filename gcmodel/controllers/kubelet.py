@@ -19,8 +19,9 @@ from gcmodel.controllers.pod_state import FINISHED, RUNNING, phase_of
 from gcmodel.controllers.pod_status import ended_status, running_status
 from gcmodel.controllers.resource_names import MACHINES, PODS
 from gcmodel.controllers.surroundings import Surroundings
-from gcmodel.errors import AlreadyExistsError, NotFoundError
-from gcmodel.kernel.durations import SECOND, parse_duration
+from gcmodel.errors import AlreadyExistsError, ApiError, NotFoundError, UsageError
+from gcmodel.kernel.durations import MILLISECOND, SECOND, parse_duration
+from gcmodel.kernel.scheduler import sleep
 from gcmodel.objects.metadata import Json, KubeObject, ObjectMeta
 from gcmodel.objects.options import DeleteOptions, Preconditions
 
@@ -29,6 +30,12 @@ EXITS_WITH = "gcmodel.dev/exits-with"
 
 MACHINE = "machine-1"
 WORKERS = 5
+
+FIRST_RETRY_NS, LAST_RETRY_NS = 100 * MILLISECOND, 7 * SECOND
+"""How long it waits until it tries again to register; each time twice as long.
+
+Upstream: ``registerWithAPIServer`` in pkg/kubelet/kubelet_node_status.go
+"""
 
 JOB_DURATION_NS = 5 * SECOND
 """How long a Pod runs that is not restarted, if it does not say."""
@@ -77,6 +84,20 @@ def kubelet(
 async def _register(surroundings: Surroundings, settings: KubeletSettings) -> None:
     if not settings.registers:
         return
+    delay_ns = FIRST_RETRY_NS
+    while True:
+        try:
+            await _try_to_register(surroundings, settings)
+        except ApiError:
+            await sleep(delay_ns)
+            delay_ns = min(2 * delay_ns, LAST_RETRY_NS)
+        else:
+            return
+
+
+async def _try_to_register(
+    surroundings: Surroundings, settings: KubeletSettings
+) -> None:
     meta = ObjectMeta(
         name=settings.machine, labels={"kubernetes.io/hostname": settings.machine}
     )
@@ -152,7 +173,7 @@ class KubeletReconciler:
         if left > 0:
             self.queue.add_after(pod.key, left)
             return
-        code = exit_code(pod)
+        code = exit_code(pod.metadata.annotations.get(EXITS_WITH, "0")) or 0
         await self._report(
             pod, ended_status(pod, code, self.surroundings.clock.now_s())
         )
@@ -160,8 +181,10 @@ class KubeletReconciler:
     def _duration_ns(self, pod: KubeObject) -> int | None:
         if pod.spec.get("restartPolicy", "Always") == "Always":
             return None
-        said = pod.metadata.annotations.get(RUNS_FOR)
-        return self.settings.job_ns if said is None else parse_duration(said, RUNS_FOR)
+        try:
+            return parse_duration(pod.metadata.annotations[RUNS_FOR])
+        except (KeyError, UsageError):
+            return self.settings.job_ns
 
     async def _end_with_grace(self, pod: KubeObject) -> None:
         meta = pod.metadata
@@ -188,10 +211,11 @@ class KubeletReconciler:
             return
 
 
-def exit_code(pod: KubeObject) -> int:
-    """Return what the program in *pod* exits with; 0 if its annotation is no number."""
-    said = pod.metadata.annotations.get(EXITS_WITH, "0")
-    return int(said) if said.isdigit() else 0
+def exit_code(said: str) -> int | None:
+    """Return what a program is *said* to exit with; None if it cannot be."""
+    if not said.isascii() or not said.isdecimal() or len(said) > len("255"):
+        return None
+    return int(said) if int(said) <= 255 else None  # noqa: PLR2004  (a byte)
 
 
 def may_run_on(pod: KubeObject, machine: str) -> bool:

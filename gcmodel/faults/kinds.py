@@ -43,6 +43,11 @@ def _group_resource(value: object) -> GroupResource:
             f"resource={value!r}: must be the plural name and its group; "
             "write pods, deployments.apps, *.ext.cattle.io or *"
         )
+    if value != value.lower():
+        raise UsageError(
+            f"resource={value!r}: must be the plural name in lower case; "
+            "write pods, not Pods or Pod"
+        )
     if value == ANY:
         return ANY_RESOURCE
     resource, _, group = value.partition(".")
@@ -112,6 +117,11 @@ class Match:
     @path.validator
     def _check_path(self, _: object, value: str) -> None:
         if value == ANY:
+            if self.verb == ("discover",) and self.resource != ANY_RESOURCE:
+                raise UsageError(
+                    f"resource={str(self.resource)!r}: discovery asks for a path; "
+                    "write the path, such as /apis/apps/v1"
+                )
             return
         if self.resource != ANY_RESOURCE or "discover" not in self.verb:
             raise UsageError(

@@ -84,25 +84,20 @@ class FaultPlan:
         Args:
             fault: A fault, or its text: see :func:`gcmodel.faults.text.parse_fault`.
         """
-        if isinstance(fault, str):
-            fault = parse_fault(fault)
+        fault = _read(fault)
         if isinstance(fault, Fault):
             self._added += 1
             self._entries.append(_Entry(fault, self._added))
-        elif isinstance(fault, Undecodable | Undecryptable):
-            self._stored[fault.key] = fault
         else:
-            raise UsageError(
-                f"fault={shown(fault)}: not a fault; use Fault(Match(…), Refuse(500)), "
-                "Undecodable(key) or Undecryptable(key)"
-            )
+            self._stored[fault.key] = fault
 
-    def remove(self, fault: Fault | StoredFault) -> None:
-        """Lift *fault*.
+    def remove(self, fault: Fault | StoredFault | str) -> None:
+        """Lift *fault*, given as itself or as its text.
 
         Raises:
             UsageError: It is not in force.
         """
+        fault = _read(fault)
         entry = self._find(fault)
         if entry is not None:
             self._entries.remove(entry)
@@ -116,9 +111,9 @@ class FaultPlan:
         self._entries.clear()
         self._stored.clear()
 
-    def uses(self, fault: Fault) -> int:
+    def uses(self, fault: Fault | StoredFault | str) -> int:
         """Return how many requests *fault* struck; 0 if it is not in force."""
-        entry = self._find(fault)
+        entry = self._find(_read(fault))
         return 0 if entry is None else entry.uses
 
     def decide(
@@ -143,3 +138,14 @@ class FaultPlan:
     def _find(self, fault: Fault | StoredFault) -> _Entry | None:
         same = (entry for entry in self._entries if entry.fault == fault)
         return next(same, None)
+
+
+def _read(fault: object) -> Fault | StoredFault:
+    if isinstance(fault, str):
+        return parse_fault(fault)
+    if isinstance(fault, Fault | Undecodable | Undecryptable):
+        return fault
+    raise UsageError(
+        f"fault={shown(fault)}: not a fault; use Fault(Match(…), Refuse(500)), "
+        "Undecodable(key) or Undecryptable(key)"
+    )

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
+from gcmodel.errors import UsageError, shown
 from gcmodel.objects.identity import GroupVersionKind, ObjectReference, Uid
 
 Json: TypeAlias = dict[str, Any]
@@ -133,7 +134,17 @@ class ObjectMeta:
         )
 
     def to_dict(self) -> Json:
-        """Render in wire form, without what is empty."""
+        """Render in wire form, without what is empty.
+
+        Raises:
+            UsageError: An owner reference is none.
+        """
+        for reference in self.owner_references:
+            if not isinstance(reference, OwnerReference):
+                raise UsageError(
+                    f"owner_references: {shown(reference)} is none; "
+                    "write OwnerReference.from_dict(…)"
+                )
         wire: Json = {
             "name": self.name,
             "generateName": self.generate_name,
@@ -157,6 +168,9 @@ class ObjectMeta:
 @attrs.frozen
 class KubeObject:
     """One state of one object: immutable, so that it can be shared freely.
+
+    * **Lists and dicts inside are not**: nobody changes them in place. What leaves the
+      model, to be read or changed by others, is a :meth:`copy`.
 
     Attributes:
         body: Everything but apiVersion, kind and metadata.
@@ -213,12 +227,15 @@ class KubeObject:
 
     def with_metadata(self, **changes: Any) -> "KubeObject":
         """Return a copy whose metadata differ by *changes*."""
-        return KubeObject(
-            self.api_version,
-            self.kind,
-            attrs.evolve(self.metadata, **changes),
-            self.body,
-        )
+        try:
+            metadata = attrs.evolve(self.metadata, **changes)
+        except TypeError:
+            known = [field.name for field in attrs.fields(ObjectMeta)]
+            unknown = ", ".join(name for name in changes if name not in known)
+            raise UsageError(
+                f"{unknown}: not a field of metadata; use some of {', '.join(known)}"
+            ) from None
+        return KubeObject(self.api_version, self.kind, metadata, self.body)
 
     def with_body(self, **changes: Any) -> "KubeObject":
         """Return a copy whose top-level fields differ by *changes*; None removes."""
@@ -241,14 +258,36 @@ class KubeObject:
             body,
         )
 
+    def copy(self) -> "KubeObject":
+        """Return an equal object that shares nothing which can be changed."""
+        meta = attrs.evolve(
+            self.metadata,
+            labels=dict(self.metadata.labels),
+            annotations=dict(self.metadata.annotations),
+        )
+        return KubeObject(self.api_version, self.kind, meta, copied(self.body))
+
     def to_dict(self) -> Json:
-        """Render in wire form."""
+        """Render in wire form; the result is the caller's own.
+
+        Raises:
+            UsageError: An owner reference is none.
+        """
         return {
             "apiVersion": self.api_version,
             "kind": self.kind,
             "metadata": self.metadata.to_dict(),
-            **self.body,
+            **copied(self.body),
         }
+
+
+def copied(value: Any) -> Any:
+    """Return a copy of JSON that shares nothing which can be changed."""
+    if isinstance(value, dict):
+        return {key: copied(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [copied(item) for item in value]
+    return value
 
 
 def rfc3339(seconds: int | None) -> str:

@@ -7,7 +7,6 @@ import pytest
 from gcmodel.cluster.cluster import Cluster
 from gcmodel.controllers.kubelet import exit_code
 from gcmodel.kernel.durations import SECOND
-from tests.unit.controllers.fakes import a_pod
 
 CONTAINERS = [{"name": "c", "image": "example.invalid/a:1"}]
 
@@ -408,12 +407,13 @@ def test_a_foreign_finalizer_holds_a_pod():
     assert names(cluster, "Pod") == []
 
 
-@pytest.mark.parametrize(("said", "code"), [("3", 3), ("0", 0), ("x", 0), (None, 0)])
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [("3", 3), ("0", 0), ("255", 255), ("256", None), ("x", None), ("\u00b2", None)],
+)
 def test_exit_codes(said, code):
-    """A Pod says what its program exits with; nonsense counts as 0."""
-    annotations = {} if said is None else {"gcmodel.dev/exits-with": said}
-
-    assert exit_code(a_pod("p", annotations=annotations)) == code
+    """A Pod says what its program exits with; nonsense is none."""
+    assert exit_code(said) == code
 
 
 def test_a_namespace_takes_its_content_along():

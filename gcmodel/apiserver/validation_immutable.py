@@ -1,0 +1,109 @@
+"""What of an object stays as it was created, as far as ownership depends on it.
+
+Upstream: ``ValidateUpdate`` of the strategies in pkg/registry/apps;
+``ValidateStatefulSetUpdate`` in pkg/apis/apps/validation/validation.go;
+``ValidateJobSpecUpdate`` in pkg/apis/batch/validation/validation.go;
+``ValidateConfigMapUpdate`` and ``ValidateSecretUpdate`` in
+pkg/apis/core/validation/validation.go
+"""
+
+from typing import Any
+
+from gcmodel.objects.field_errors import FieldError, forbidden_value, invalid_value
+from gcmodel.objects.metadata import KubeObject
+from gcmodel.objects.selectors import printed
+from gcmodel.versions.profile import Profile
+
+_IMMUTABLE = "field is immutable"
+_SEALED = "field is immutable when `immutable` is set"
+_KEEP_SELECTOR = frozenset({"Deployment", "ReplicaSet", "DaemonSet"})
+_STATEFUL_SET = (
+    ("'replicas'", "replicas", 0),
+    ("'ordinals'", "ordinals", 26),
+    ("'template'", "template", 0),
+    ("'updateStrategy'", "updateStrategy", 0),
+    (
+        "'persistentVolumeClaimRetentionPolicy'",
+        "persistentVolumeClaimRetentionPolicy",
+        23,
+    ),
+    ("'minReadySeconds'", "minReadySeconds", 22),
+)
+"""What may change, as messages name it in their order, with the first minor version."""
+
+
+def validate_immutable(
+    changed: KubeObject, stored: KubeObject, profile: Profile
+) -> list[FieldError]:
+    """Judge what *changed* would change of *stored*."""
+    match changed.kind:
+        case kind if kind in _KEEP_SELECTOR:
+            return _selector(changed, stored)
+        case "StatefulSet":
+            return _stateful_set(changed, stored, profile.minor[0])
+        case "Job":
+            return _job(changed, stored)
+        case "ConfigMap":
+            return _sealed(changed, stored, "data", "binaryData")
+        case "Secret":
+            return _secret(changed, stored)
+        case _:
+            return []
+
+
+def _selector(changed: KubeObject, stored: KubeObject) -> list[FieldError]:
+    now, before = changed.spec.get("selector"), stored.spec.get("selector")
+    if now == before:
+        return []
+    return [invalid_value("spec.selector", printed(now or {}), _IMMUTABLE)]
+
+
+def _stateful_set(
+    changed: KubeObject, stored: KubeObject, minor: int
+) -> list[FieldError]:
+    known = [entry for entry in _STATEFUL_SET if entry[2] <= minor]
+    names = {field for _, field, _ in known}
+    if _without(changed.spec, names) == _without(stored.spec, names):
+        return []
+    *others, last = [shown for shown, _, _ in known]
+    comma = "," if len(others) == 2 else ""  # noqa: PLR2004  (the oldest list has three)
+    detail = (
+        "updates to statefulset spec for fields other than "
+        f"{', '.join(others)}{comma} and {last} are forbidden"
+    )
+    return [forbidden_value("spec", detail)]
+
+
+def _without(spec: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    return {name: value for name, value in spec.items() if name not in names}
+
+
+def _job(changed: KubeObject, stored: KubeObject) -> list[FieldError]:
+    errors = []
+    for field in ("completions", "selector", "template"):
+        now = changed.spec.get(field)
+        if now != stored.spec.get(field):
+            shown = printed(now or {}) if field == "selector" else now
+            errors.append(invalid_value(f"spec.{field}", shown, _IMMUTABLE))
+    return errors
+
+
+def _sealed(changed: KubeObject, stored: KubeObject, *fields: str) -> list[FieldError]:
+    if not stored.body.get("immutable"):
+        return []
+    errors = []
+    if not changed.body.get("immutable"):
+        errors.append(forbidden_value("immutable", _SEALED))
+    return errors + [
+        forbidden_value(field, _SEALED)
+        for field in fields
+        if changed.body.get(field) != stored.body.get(field)
+    ]
+
+
+def _secret(changed: KubeObject, stored: KubeObject) -> list[FieldError]:
+    now = changed.body.get("type") or "Opaque"
+    errors = []
+    if now != (stored.body.get("type") or "Opaque"):
+        errors.append(invalid_value("type", now, _IMMUTABLE))
+    return errors + _sealed(changed, stored, "data")

@@ -1,0 +1,121 @@
+"""Whatever requests fail, a cluster goes on, and recovers once they do not."""
+
+import pytest
+
+from gcmodel import Cluster, UsageError
+
+EFFECTS = [
+    *("400", "401", "403", "404", "409", "410", "413", "422", "429", "500", "503"),
+    *("504", "forbid", "hang", "refuse-connection", "delay 3s"),
+]
+VERBS = ["*", "CREATE", "LIST", "WATCH", "GET", "PATCH", "DELETE", "DISCOVER"]
+POD = {
+    "metadata": {"labels": {"a": "b"}},
+    "spec": {"containers": [{"name": "c", "image": "i"}]},
+}
+OWNER = {
+    "apiVersion": "apps/v1",
+    "kind": "Deployment",
+    "metadata": {"name": "web"},
+    "spec": {
+        "replicas": 2,
+        "selector": {"matchLabels": {"a": "b"}},
+        "template": POD,
+    },
+}
+
+
+@pytest.mark.parametrize("effect", EFFECTS)
+@pytest.mark.parametrize("verb", VERBS)
+def test_nothing_but_refusals(verb, effect):
+    """A request that fails fails for who sent it, and for nobody else."""
+    what = "/*" if verb == "DISCOVER" else "*"
+    cluster = Cluster(faults=[f"{verb} {what} -> {effect} chance 0.6"])
+    cluster.apply(OWNER)
+
+    cluster.run("5m")
+    cluster.faults.clear()
+    cluster.run("20m")
+
+    running = [
+        pod for pod in cluster.list("v1", "Pod") if pod.status["phase"] == "Running"
+    ]
+    assert len(running) == 2
+    cluster.delete("apps/v1", "Deployment", "web")
+    cluster.run("5m")
+    assert cluster.list("v1", "Pod") == []
+
+
+def test_faults_are_known_by_their_text():
+    """What was added as a text is counted and lifted by it."""
+    text = "LIST secrets -> 500"
+    cluster = Cluster(faults=[text])
+    cluster.run("10s")
+
+    assert cluster.faults.uses(text) > 0
+    cluster.faults.remove(text)
+    assert len(cluster.faults) == 0
+    assert cluster.faults.uses(text) == 0
+    with pytest.raises(UsageError, match="not in force"):
+        cluster.faults.remove(text)
+
+
+@pytest.mark.parametrize("nonsense", [None, 7, ["LIST secrets -> 500"]])
+def test_what_is_no_fault(nonsense):
+    """Every question about faults wants one."""
+    plan = Cluster().faults
+    for ask in (plan.add, plan.remove, plan.uses):
+        with pytest.raises(UsageError, match="not a fault"):
+            ask(nonsense)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("LIST Pods -> 500", "lower case"),
+        ("LIST Deployments.apps -> 500", "lower case"),
+        ("DISCOVER pods -> 500", "discovery asks for a path"),
+    ],
+)
+def test_targets_that_nothing_can_hit(text, hint):
+    """A fault that could never strike is refused."""
+    with pytest.raises(UsageError, match=hint):
+        Cluster(faults=[text])
+
+
+@pytest.mark.parametrize(
+    ("annotations", "hint"),
+    [
+        (
+            {"gcmodel.dev/runs-for": "xx"},
+            "gcmodel.dev/runs-for='xx': must be a duration",
+        ),
+        ({"gcmodel.dev/exits-with": "abc"}, "must be a whole number from 0 to 255"),
+        ({"gcmodel.dev/exits-with": "256"}, "must be a whole number from 0 to 255"),
+    ],
+)
+def test_programs_that_cannot_be(annotations, hint):
+    """A Pod that says nonsense of its program is refused before it is stored."""
+    template = {
+        "metadata": {"annotations": annotations},
+        "spec": {**POD["spec"], "restartPolicy": "Never"},
+    }
+    job = {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": "a"},
+        "spec": {"template": template},
+    }
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "a", "annotations": annotations},
+        "spec": template["spec"],
+    }
+    cluster = Cluster()
+    for wire in (job, pod):
+        with pytest.raises(UsageError, match=hint):
+            cluster.apply(wire)
+        with pytest.raises(UsageError, match=hint):
+            cluster.create(wire)
+    assert cluster.list("v1", "Pod") == cluster.list("batch/v1", "Job") == []
