@@ -187,12 +187,15 @@ def _active(wanted: KubeObject) -> KubeObject:
     )
 
 
-def _persistent_volume(wanted: KubeObject) -> KubeObject:
-    # From the StorageObjectInUseProtection admission plug-in.
-    protection = "kubernetes.io/pv-protection"
-    if protection in wanted.metadata.finalizers:
-        return wanted
-    return wanted.with_metadata(finalizers=(*wanted.metadata.finalizers, protection))
+def _protected(finalizer: str) -> Callable[[KubeObject], KubeObject]:
+    # The StorageObjectInUseProtection admission plug-in.
+    def protect(wanted: KubeObject) -> KubeObject:
+        finalizers = wanted.metadata.finalizers
+        if finalizer in finalizers:
+            return wanted
+        return wanted.with_metadata(finalizers=(*finalizers, finalizer))
+
+    return protect
 
 
 _DEFAULTS: dict[str, Callable[[KubeObject], KubeObject]] = {
@@ -210,5 +213,6 @@ _NEW: dict[str, Callable[[KubeObject], KubeObject]] = {
     "Pod": _pending,
     "Job": _with_job_selector,
     "Namespace": _active,
-    "PersistentVolume": _persistent_volume,
+    "PersistentVolume": _protected("kubernetes.io/pv-protection"),
+    "PersistentVolumeClaim": _protected("kubernetes.io/pvc-protection"),
 }

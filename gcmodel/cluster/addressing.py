@@ -43,15 +43,22 @@ class Addressing:
         found = self.registry.resource_for(GroupVersionKind.of(api_version, kind))
         if found is not None:
             return found
-        versions = self._versions_of(kind)
-        way_out = (
-            f"the kind is served as {', '.join(versions)}"
-            if versions
-            else "create its CustomResourceDefinition first, or correct the kind"
-        )
         named = f"{api_version}/{kind}"
         named = named if named.isprintable() else shown(named)
+        way_out = self._way_out(api_version, kind)
         raise UsageError(f"{named}: not served by this cluster; {way_out}")
+
+    def _way_out(self, api_version: str, kind: str) -> str:
+        if versions := self._versions_of(kind):
+            return f"the kind is served as {', '.join(versions)}"
+        for version in self.registry.group_versions():
+            for served in self.registry.resources_of(version):
+                if kind.lower() in (served.singular, served.plural):
+                    return f"did you mean {version}, {served.kind}?"
+        correct = "correct the kind"
+        if "/" not in api_version:
+            return correct
+        return f"create its CustomResourceDefinition first, or {correct}"
 
     def address(self, target: Target) -> Address:
         """Return where *target* lives."""

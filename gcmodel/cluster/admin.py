@@ -13,7 +13,12 @@ from gcmodel.apiserver.requests import Request, Response
 from gcmodel.apiserver.server import ApiServer
 from gcmodel.apiserver.watch import WatchStream
 from gcmodel.cluster.addressing import Addressing, Target
-from gcmodel.cluster.arguments import check_texts, check_type, check_whole
+from gcmodel.cluster.arguments import (
+    check_namespace,
+    check_texts,
+    check_type,
+    check_whole,
+)
 from gcmodel.cluster.pod_programs import check_programs
 from gcmodel.errors import ApiError, NotFoundError, Status, UsageError, shown
 from gcmodel.objects.lists import ObjectList
@@ -71,10 +76,12 @@ class Admin:
         check_texts(
             namespace=namespace, label_selector=fields.get("label_selector", "")
         )
+        served = self.addressing.served(api_version, kind)
+        check_namespace(namespace, kind, namespaced=served.namespaced)
         request = Request(
             verb=verb,
             user=self.user,
-            resource=self.addressing.served(api_version, kind).gvr,
+            resource=served.gvr,
             namespace=namespace,
             **fields,
         )

@@ -1,6 +1,8 @@
 """Checks of what callers pass: each refusal names the value, the rule and a way out."""
 
 from collections.abc import Iterable
+from difflib import get_close_matches
+from inspect import signature
 
 from gcmodel.errors import UsageError, shown
 
@@ -63,6 +65,45 @@ def check_texts(**values: object) -> None:
             raise UsageError(
                 f"{name}={shown(value)}: must be a text; such as {EXAMPLES[name]}"
             )
+
+
+def check_namespace(namespace: str, kind: str, *, namespaced: bool) -> None:
+    """Refuse a namespace that can hold nothing of *kind*.
+
+    Raises:
+        UsageError: It is no name, or the kind lives in no namespace.
+    """
+    if "/" in namespace or not namespace.isprintable():
+        raise UsageError(
+            f"namespace={shown(namespace)}: must be the name of a namespace; "
+            f"such as {EXAMPLES['namespace']}"
+        )
+    if namespace and not namespaced:
+        raise UsageError(
+            f"namespace={shown(namespace)}: {kind} is cluster-scoped and lives in no "
+            "namespace; leave it out"
+        )
+
+
+def check_condition(met: object) -> None:
+    """Refuse what cannot be asked without arguments.
+
+    Raises:
+        UsageError: It cannot.
+    """
+    try:
+        signature(met).bind()  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise UsageError(
+            f"met={shown(met)}: must be a function without arguments; for a fixed "
+            "time use run()"
+        ) from None
+
+
+def close_to(name: str, known: Iterable[str]) -> str:
+    """Return a hint at the name that may have been meant, or nothing."""
+    near = get_close_matches(name, [*known], n=1)
+    return f"did you mean {near[0]}? " if near else ""
 
 
 def check_names(name: str, values: object, known: Iterable[str]) -> None:

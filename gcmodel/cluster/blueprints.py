@@ -20,6 +20,10 @@ from gcmodel.controllers.replicaset import (
     replication_controller_controller,
 )
 from gcmodel.controllers.statefulset import stateful_set_controller
+from gcmodel.controllers.storage_protection import (
+    pv_protection_controller,
+    pvc_protection_controller,
+)
 from gcmodel.controllers.surroundings import Surroundings
 from gcmodel.controllers.ttl_after_finished import ttl_after_finished_controller
 
@@ -69,4 +73,6 @@ BLUEPRINTS: dict[str, Blueprint] = {
         burst_factor=namespace.BURST_FACTOR,
         by_path=True,
     ),
+    "pvc-protection": Blueprint("pvc-protection", (pvc_protection_controller,)),
+    "pv-protection": Blueprint("pv-protection", (pv_protection_controller,)),
 }

@@ -14,7 +14,12 @@ from gcmodel.apiserver.watch import WatchStream
 from gcmodel.client.transport import Transport
 from gcmodel.cluster.addressing import Target, to_target
 from gcmodel.cluster.admin import Admin
-from gcmodel.cluster.arguments import check_schedule, check_type, check_whole
+from gcmodel.cluster.arguments import (
+    check_condition,
+    check_schedule,
+    check_type,
+    check_whole,
+)
 from gcmodel.cluster.bootstrap import bootstrap_objects, service_accounts
 from gcmodel.cluster.controller_manager import ControllerManager, account_names
 from gcmodel.cluster.graph_view import GraphView
@@ -22,7 +27,7 @@ from gcmodel.cluster.machine import Machine
 from gcmodel.cluster.settings import ClusterSettings, with_knobs
 from gcmodel.cluster.settling import Settling
 from gcmodel.cluster.snapshot import ClusterSnapshot, nodes_of
-from gcmodel.errors import SimulationError, Status, UsageError, shown
+from gcmodel.errors import SimulationError, Status, UsageError
 from gcmodel.faults.kinds import Fault, StoredFault
 from gcmodel.faults.plan import FaultPlan
 from gcmodel.garbagecollector.collector import GarbageCollector
@@ -131,11 +136,7 @@ class Cluster:
             UsageError: *met* cannot be asked.
             SimulationError: It did not within *timeout*.
         """
-        if not callable(met):
-            raise UsageError(
-                f"met={shown(met)}: must be a function without arguments; for a fixed "
-                "time use run()"
-            )
+        check_condition(met)
         until = self.scheduler.now + parse_duration(timeout, "timeout")
         self.start()
         with self._replayable():
@@ -253,6 +254,8 @@ class Cluster:
 
     def get(self, *target: Any) -> KubeObject:
         """Return an object, given as itself or as apiVersion, kind and key.
+
+        An object stands for its name: a namesake is returned for one that is gone.
 
         Raises:
             NotFoundError: There is none.

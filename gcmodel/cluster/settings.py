@@ -10,7 +10,13 @@ import attrs
 
 from gcmodel.apiserver.clock import INCIDENT_DAY
 from gcmodel.client.transport import Latency
-from gcmodel.cluster.arguments import check_names, check_switch, check_type, check_whole
+from gcmodel.cluster.arguments import (
+    check_names,
+    check_switch,
+    check_type,
+    check_whole,
+    close_to,
+)
 from gcmodel.errors import UsageError, shown
 from gcmodel.kernel.durations import SECOND
 
@@ -24,6 +30,8 @@ WORKLOADS = (
     "cronjob",
     "ttl-after-finished",
     "namespace",
+    "pvc-protection",
+    "pv-protection",
 )
 """Controllers beside the collector, as ``--controllers`` names them."""
 
@@ -108,7 +116,7 @@ def with_knobs(given: object, knobs: dict[str, Any]) -> ClusterSettings:
     for name, value in knobs.items():
         if name not in known:
             raise UsageError(
-                f"{name}={shown(value)}: not a setting of a cluster; the settings "
-                f"are {', '.join(sorted(known))}"
+                f"{name}={shown(value)}: not a setting of a cluster; "
+                f"{close_to(name, known)}the settings are {', '.join(sorted(known))}"
             )
     return attrs.evolve(settings, **knobs)

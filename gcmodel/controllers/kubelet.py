@@ -37,6 +37,12 @@ FIRST_RETRY_NS, LAST_RETRY_NS = 100 * MILLISECOND, 7 * SECOND
 Upstream: ``registerWithAPIServer`` in pkg/kubelet/kubelet_node_status.go
 """
 
+SYNC_PERIOD_NS = 10 * SECOND
+"""After so long it looks again at a Pod that the server said it did not know.
+
+Upstream: ``syncPeriod`` in pkg/kubelet/status/status_manager.go
+"""
+
 JOB_DURATION_NS = 5 * SECOND
 """How long a Pod runs that is not restarted, if it does not say."""
 
@@ -201,14 +207,14 @@ class KubeletReconciler:
                 PODS, pod.namespace, pod.name, options
             )
         except NotFoundError:
-            return
+            self.queue.add_after(pod.key, SYNC_PERIOD_NS)
 
     async def _report(self, pod: KubeObject, status: Json) -> None:
         changed = pod.with_body(status=status)
         try:
             await self.surroundings.client.update(PODS, changed, "status")
         except NotFoundError:
-            return
+            self.queue.add_after(pod.key, SYNC_PERIOD_NS)
 
 
 def exit_code(said: str) -> int | None:

@@ -8,6 +8,7 @@ from gcmodel.objects.identity import GroupVersionKind, GroupVersionResource
 PODS = GroupVersionResource("", "v1", "pods")
 REPLICATION_CONTROLLERS = GroupVersionResource("", "v1", "replicationcontrollers")
 PERSISTENT_VOLUME_CLAIMS = GroupVersionResource("", "v1", "persistentvolumeclaims")
+PERSISTENT_VOLUMES = GroupVersionResource("", "v1", "persistentvolumes")
 NAMESPACES = GroupVersionResource("", "v1", "namespaces")
 MACHINES = GroupVersionResource("", "v1", "nodes")
 DEPLOYMENTS = GroupVersionResource("apps", "v1", "deployments")

@@ -6,6 +6,8 @@ from typing import Any
 
 import attrs
 
+from gcmodel.errors import UsageError, shown
+
 
 @attrs.frozen(slots=True)
 class TraceRecord:
@@ -60,9 +62,17 @@ class Trace:
         return len(self._records)
 
     def __getitem__(self, number: int) -> TraceRecord:
-        """Return the record called *number*; IndexError if there is none."""
-        if number < 1:
-            raise IndexError(number)
+        """Return the record called *number*.
+
+        Raises:
+            UsageError: There is none.
+        """
+        known = range(1, len(self._records) + 1)
+        if number not in known:
+            raise UsageError(
+                f"record {shown(number)}: must be a number from 1 to "
+                f"{len(self._records)}; walk the trace for all of them"
+            )
         return self._records[number - 1]
 
     def since(self, number: int) -> list[TraceRecord]:

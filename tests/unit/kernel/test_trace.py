@@ -2,6 +2,7 @@
 
 import pytest
 
+from gcmodel.errors import UsageError
 from gcmodel.kernel.trace import Trace, TraceRecord
 
 
@@ -30,7 +31,7 @@ def test_records_are_numbered_from_one():
 @pytest.mark.parametrize("number", [0, -1, 4])
 def test_there_is_no_such_record(number):
     """A number that no record has is an error, zero and less included."""
-    with pytest.raises(IndexError):
+    with pytest.raises(UsageError, match="must be a number from 1 to 3"):
         filled()[number]
 
 
