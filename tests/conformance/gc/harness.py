@@ -99,6 +99,7 @@ class FakeServer:
         self.objects = {}
         self.actions = []
         self.details = []
+        self.asked_ns = []
         self.answers = {}
 
     def put(self, stored, identity=None):
@@ -142,6 +143,7 @@ class FakeServer:
         action = action_text(verb, resource, namespace, name)
         self.actions.append(action)
         self.details.append(detail)
+        self.asked_ns.append(self.scheduler.now)
         if self.answers.get(action):
             answer = self.answers[action].popleft()
             if isinstance(answer, Exception):
@@ -173,11 +175,17 @@ class FakeRecorder:
 
 
 class SynchronousQueue(WorkQueue):
-    """A work queue without delays."""
+    """A work queue without delays, which keeps how long they would have been."""
+
+    def __init__(self, *parts):
+        """Start empty."""
+        super().__init__(*parts)
+        self.delays_ns = []
 
     def add_after(self, item, delay_ns, *, polling=False):
         """Add *item* now."""
-        del delay_ns, polling
+        del polling
+        self.delays_ns.append(delay_ns)
         self.add(item)
 
 

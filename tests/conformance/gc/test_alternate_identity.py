@@ -96,6 +96,16 @@ ROWS = {
         identity(VERSIONS[3], ""),
         identity(VERSIONS[4], ""),
     ),
+    "GC-M-219 whatever order they are named in, the fourth is followed by the fifth": (
+        [child("ns1", *VERSIONS[::-1])],
+        identity(VERSIONS[3], "ns1"),
+        identity(VERSIONS[4], "ns1"),
+    ),
+    "GC-M-219 and the second by the third": (
+        [child("ns1", *VERSIONS[::-1])],
+        identity(VERSIONS[1], "ns1"),
+        identity(VERSIONS[2], "ns1"),
+    ),
     "GC-U-46 an unrelated owner is no alternative": (
         [child("ns1", C, "v1/ClusterParent other otheruid")],
         identity(C, ""),

@@ -5,31 +5,25 @@ Upstream: ``TestGarbageCollectorConstruction``, ``TestGetDeletableResources`` an
 pkg/controller/garbagecollector/garbagecollector_test.go
 """
 
-import attrs
 import pytest
 
-from gcmodel.apiserver.requests import ServedGroup, ServedResource
-from gcmodel.apiserver.watch import BOOKMARK, WatchEvent, WatchStream
 from gcmodel.client.discovery import Discovered
-from gcmodel.client.informer import SharedInformerFactory
-from gcmodel.errors import api_error
-from gcmodel.garbagecollector.collector import CollectorParts, GarbageCollector
 from gcmodel.garbagecollector.deletable_resources import (
     DeletableResources,
     deletable_resources,
 )
-from gcmodel.kernel.durations import MILLISECOND, SECOND
-from gcmodel.kernel.scheduler import Scheduler
+from gcmodel.kernel.durations import SECOND
 from gcmodel.objects.identity import GroupVersion, GroupVersionResource as Resource
-from gcmodel.objects.lists import ObjectList
-from gcmodel.objects.metadata import KubeObject, ObjectMeta
-from gcmodel.versions.profile import Profile
-from tests.conformance.gc.harness import FakeMapper, FakeRecorder, Harness, Wire
+from tests.conformance.gc.harness import FakeMapper, Harness
+from tests.conformance.gc.sync_harness import (
+    ALL,
+    DEPLOYMENTS,
+    PODS,
+    SECRETS,
+    SyncTest,
+    discovered,
+)
 
-ALL = ("delete", "list", "watch")
-PODS = Resource("", "v1", "pods")
-SECRETS = Resource("", "v1", "secrets")
-DEPLOYMENTS = Resource("apps", "v1", "deployments")
 UNKNOWN = Resource("tpr.io", "v1", "unknown")
 APPS = GroupVersion("apps", "v1")
 
@@ -59,17 +53,6 @@ def test_construction():
     assert collector.working is False
 
 
-def discovered(*served, failed=None, error=""):
-    """Return an answer of discovery; *served* are resources, each with its verbs."""
-    resources = {}
-    for resource, verbs in served:
-        one = ServedResource(resource.resource, "Kind", True, verbs)
-        before = resources.get(resource.group_version, ())
-        resources[resource.group_version] = (*before, one)
-    groups = [ServedGroup(group, (version,)) for group, version in resources]
-    return Discovered(tuple(groups), resources, failed or {}, error)
-
-
 PODS_OF_APPS = Resource("apps", "v1", "pods")
 FIRST_LIST = [(PODS_OF_APPS, ALL), (Resource("apps", "v1", "services"), ())]
 FOO = GroupVersion("foo", "v1")
@@ -79,6 +62,9 @@ DISCOVERY_ROWS = {
             *FIRST_LIST,
             (Resource("foo/", "whatever", "bars"), ALL),
             (Resource("acme", "v1", "widgets"), ("delete",)),
+            (Resource("acme", "v1", "gadgets"), ("list", "watch")),
+            (Resource("acme", "v1", "gizmos"), ("delete", "watch")),
+            (Resource("acme", "v1", "trinkets"), ("delete", "list")),
         ),
         DeletableResources(
             frozenset({PODS_OF_APPS}), invalid=(GroupVersion("foo/", "whatever"),)
@@ -106,108 +92,6 @@ def test_deletable_resources(found, kept):
 
 
 # GC-U-17
-
-
-class ScriptedDiscovery:
-    """Discovery that says what it is told to say."""
-
-    def __init__(self):
-        """Say nothing."""
-        self.answer = Discovered()
-        self.asked = 0
-
-    async def discover(self):
-        """Answer."""
-        self.asked += 1
-        return self.answer
-
-
-@attrs.define(eq=False)
-class Lists:
-    """A client that lists nothing where it can, and fails where it cannot."""
-
-    scheduler: Scheduler
-    served: set
-    user: str = "informers"
-    transport: Wire = attrs.field(factory=Wire)
-
-    async def list(self, resource, **_):
-        """Answer a list."""
-        self._check(resource)
-        return ObjectList((), "1")
-
-    async def watch(self, resource, *, send_initial_events, **_):
-        """Answer a watch, which stays silent but for the end of its first state."""
-        self._check(resource)
-        stream = WatchStream(self.scheduler, lambda _: True, lambda one: one)
-        if send_initial_events:
-            meta = ObjectMeta(resource_version="1")
-            end = WatchEvent(BOOKMARK, KubeObject("v1", "Kind", meta))
-            stream.push(attrs.evolve(end, initial_events_end=True))
-        return stream
-
-    def _check(self, resource):
-        if resource not in self.served:
-            text = "the server could not find the requested resource"
-            raise api_error(404, "NotFound", text)
-
-
-class SyncTest:
-    """A collector whose discovery and lists are scripted, looked at once a second."""
-
-    def __init__(self, kubernetes):
-        """Start it, with nothing discovered yet."""
-        self.scheduler = Scheduler()
-        self.discovery = ScriptedDiscovery()
-        profile = Profile.for_version(kubernetes)
-        lists = Lists(self.scheduler, {PODS, DEPLOYMENTS})
-        informers = SharedInformerFactory(self.scheduler, lists, lists, profile)
-        self.collector = GarbageCollector(
-            CollectorParts(
-                scheduler=self.scheduler,
-                profile=profile,
-                client=lists,
-                discovery=self.discovery,
-                mapper=FakeMapper(),
-                informers=informers,
-                recorder=FakeRecorder(),
-                workers=1,
-                verbosity=5,
-                sync_period_ns=200 * MILLISECOND,
-            )
-        )
-        informers.start()
-
-    def start(self):
-        """Start the collector."""
-        self.collector.start()
-
-    def step(self, answer):
-        """Let discovery answer, wait a second; return what is monitored."""
-        self.discovery.answer = answer
-        self.run()
-        return {resource.resource for resource in self.collector.monitors.by_resource}
-
-    def run(self):
-        """Wait a second."""
-        self.scheduler.run(self.scheduler.now + SECOND)
-
-    @property
-    def not_blocked(self):
-        """Whether the loop goes on, and the workers' lock can be had."""
-        before = self.discovery.asked
-        lock, taken = self.collector.worker_lock, []
-
-        async def take():
-            await lock.acquire_write()
-            taken.append(True)
-            lock.release_write()
-
-        task = self.scheduler.spawn("take the lock", take())
-        self.run()
-        if not taken:
-            self.scheduler.cancel(task)
-        return self.discovery.asked > before and bool(taken)
 
 
 D = discovered((PODS, ALL), (DEPLOYMENTS, ALL))

@@ -8,65 +8,17 @@ import pytest
 
 from gcmodel.garbagecollector.owner_references import ReferenceDiff, references_diffs
 from gcmodel.objects.finalizers import DELETE_DEPENDENTS, ORPHAN_DEPENDENTS
-from gcmodel.objects.identity import ObjectReference
 from gcmodel.objects.metadata import OwnerReference
-from tests.conformance.gc.harness import Harness, kube_object
-
-
-def reference(uid, **flags):
-    """Return an owner reference to the ConfigMap whose name is its UID."""
-    return OwnerReference("v1", "ConfigMap", uid, uid, **flags)
-
-
-def config_map(uid, owners=(), **metadata):
-    """Return a ConfigMap in ns1 whose name is its UID."""
-    references = [
-        owner if isinstance(owner, OwnerReference) else reference(owner)
-        for owner in owners
-    ]
-    identity = ObjectReference("v1", "ConfigMap", "ns1", uid, uid)
-    return kube_object(identity, references, **metadata)
-
-
-def deleting(uid, *finalizers, owners=()):
-    """Return a ConfigMap that is being deleted and held by *finalizers*."""
-    return config_map(uid, owners, deletion_timestamp=1, finalizers=finalizers)
-
-
-def queued(queue):
-    """Return the names of the nodes in *queue*, virtual ones marked."""
-    return [
-        ("v:" if node.virtual else "") + node.identity.name for node in queue.items()
-    ]
-
-
-def to_delete(harness):
-    """Return what is queued to be looked at."""
-    return queued(harness.collector.attempt_to_delete)
-
-
-def to_orphan(harness):
-    """Return what is queued to be orphaned."""
-    return queued(harness.collector.attempt_to_orphan)
-
-
-def work_off(harness):
-    """Take everything off the queue of objects to be looked at, unseen."""
-    queue = harness.collector.attempt_to_delete
-    while len(queue):
-        queue.done(queue.take())
-
-
-def graph_of(harness):
-    """Return each node with its owners and dependents."""
-    return {
-        node.uid: (
-            [owner.uid for owner in node.owners],
-            sorted(dependent.uid for dependent in node.dependents),
-        )
-        for node in harness.graph
-    }
-
+from tests.conformance.gc.config_maps import (
+    config_map,
+    deleting,
+    graph_of,
+    reference,
+    to_delete,
+    to_orphan,
+    work_off,
+)
+from tests.conformance.gc.harness import Harness
 
 FIRST = [("add", "1", ""), ("add", "2", "1"), ("add", "3", "1 2")]
 INVARIANT_ROWS = {
@@ -293,16 +245,31 @@ def test_owner_that_is_no_longer_blocked(before, after):
     assert to_delete(harness) == ["1"]
 
 
-def test_owner_that_was_not_blocked():
-    """GC-M-205: an owner is not looked at when a reference that did not block goes."""
+BLOCKING = reference("1", block_owner_deletion=True)
+NOT_BLOCKING = reference("1", block_owner_deletion=False)
+NOT_BLOCKED_ROWS = {
+    "a reference that did not block goes": (reference("1"), []),
+    "it begins to block": (NOT_BLOCKING, [BLOCKING]),
+    "it says that it blocks": (reference("1"), [BLOCKING]),
+    "it says that it does not": (reference("1"), [NOT_BLOCKING]),
+    "it says nothing any more": (NOT_BLOCKING, [reference("1")]),
+}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), NOT_BLOCKED_ROWS.values(), ids=NOT_BLOCKED_ROWS
+)
+def test_owner_that_was_not_blocked(before, after):
+    """GC-M-205: an owner is not looked at when nothing stops to block it."""
     harness = Harness()
     harness.see("add", config_map("1"))
-    harness.see("add", config_map("2", ["1"]))
+    harness.see("add", config_map("2", [before]))
 
-    harness.see("update", config_map("2"), config_map("2", ["1"]))
+    harness.see("update", config_map("2", after), config_map("2", [before]))
 
+    dependents = ["2"] if after else []
     assert to_delete(harness) == []
-    assert graph_of(harness) == {"1": ([], []), "2": ([], [])}
+    assert graph_of(harness) == {"1": ([], dependents), "2": (dependents and ["1"], [])}
 
 
 def test_changed_coordinates_are_not_checked():
@@ -363,40 +330,3 @@ def test_real_delete_observes_first():
 
     assert to_delete(harness) == ["wrong", "also-wrong", "right"]
     assert sorted(graph_of(harness)) == ["also-wrong", "right", "wrong"]
-
-
-@pytest.mark.parametrize(
-    ("kubernetes", "actions"),
-    [
-        ("1.19", ["get nodes node", "get configmaps owner", "delete nodes node"]),
-        ("1.20", ["get nodes node"]),
-    ],
-)
-def test_cluster_scoped_child_of_a_namespaced_owner(kubernetes, actions):
-    """GC-M-211: since 1.20 such a child is left alone; before, it is deleted."""
-    harness = Harness(kubernetes)
-    child = kube_object(
-        ObjectReference("v1", "Node", "", "node", "node"), [reference("owner")]
-    )
-    harness.server.put(child)
-    harness.see("add", child)
-    work_off(harness)
-    harness.collector.attempt_to_delete.add(harness.graph.find("node"))
-
-    harness.process_attempt_to_delete(1)
-
-    assert harness.server.actions == actions
-
-
-def test_claimed_identity_before_coordinates_were_verified():
-    """GC-M-212: in 1.19 an owner keeps the identity under which it was first named."""
-    harness = Harness("1.19")
-    harness.see(
-        "add", config_map("child", [OwnerReference("v1", "Secret", "x", "owner")])
-    )
-    claimed = harness.graph.find("owner")
-
-    harness.see("add", config_map("owner"))
-
-    assert harness.graph.find("owner") is claimed
-    assert (claimed.virtual, claimed.identity.kind) == (False, "Secret")

@@ -2,8 +2,9 @@
 
 An API server and the collector with five workers, a sync period and a mapper reset of
 five seconds, no kubelet and no other controllers, as upstream's integration tests have
-it. Each row is played on the last version of either kind of sync loop, and on the
-newest.
+it. Each row is played on the oldest version, on the last before and the first after
+owner references were verified, on the last version of either kind of sync loop, and on
+the newest.
 
 Upstream: test/integration/garbagecollector/garbage_collector_test.go and
 cluster_scoped_owner_test.go; ``should not be blocked by dependency circle`` in
@@ -12,12 +13,25 @@ test/e2e/apimachinery/garbage_collector.go
 
 import pytest
 
-from gcmodel.cluster.cluster import Cluster
 from gcmodel.faults.kinds import Delay, Fault, Match
 from gcmodel.kernel.durations import SECOND
-from gcmodel.objects.metadata import KubeObject
+from tests.conformance.gc.clusters import (
+    WIDGETS,
+    a_cluster,
+    collector_sent,
+    defined,
+    definition,
+    names,
+    owners_of,
+    pod,
+    reference,
+    replication_controller,
+    started,
+    thing,
+    widget,
+)
 
-VERSIONS = ["1.20", "1.31", "1.32", "1.36"]
+VERSIONS = ["1.16", "1.19", "1.20", "1.31", "1.32", "1.36"]
 FOREIGN = "x/y"
 
 
@@ -27,90 +41,8 @@ def cluster(request):
     return a_cluster(request.param)
 
 
-def a_cluster(kubernetes, seed=0, **settings):
-    """Return a cluster as upstream's tests set it up."""
-    return Cluster(
-        kubernetes,
-        seed,
-        controllers=(),
-        kubelet=False,
-        workers=5,
-        sync_period_ns=5 * SECOND,
-        mapper_reset_ns=5 * SECOND,
-        **settings,
-    )
-
-
-def started(cluster):
-    """Run *cluster* until its collector works; return it."""
-    cluster.run("2s")
-    assert cluster.gc.status().synced
-    return cluster
-
-
-def reference(owner, **flags):
-    """Return an owner reference to an object, or to parts of one."""
-    if isinstance(owner, KubeObject):
-        owner = {
-            "apiVersion": owner.api_version,
-            "kind": owner.kind,
-            "name": owner.name,
-            "uid": owner.uid,
-        }
-    return owner | flags
-
-
-def thing(kind, name, *owners, namespace="default", version="v1", **metadata):
-    """Return an object on the wire."""
-    meta = {"name": name, "namespace": namespace, **metadata}
-    if owners:
-        meta["ownerReferences"] = list(owners)
-    if not namespace:
-        del meta["namespace"]
-    return {"apiVersion": version, "kind": kind, "metadata": meta}
-
-
-def pod(name, *owners, **metadata):
-    """Return a Pod on the wire."""
-    spec = {"containers": [{"name": "c", "image": "example.invalid/image"}]}
-    return thing("Pod", name, *owners, **metadata) | {"spec": spec}
-
-
-def replication_controller(name, **metadata):
-    """Return a ReplicationController on the wire, which makes no Pods by itself."""
-    labels = {"name": name}
-    template = {
-        "metadata": {"labels": labels},
-        "spec": {"containers": [{"name": "c", "image": "example.invalid/image"}]},
-    }
-    spec = {"replicas": 0, "selector": labels, "template": template}
-    return thing("ReplicationController", name, **metadata) | {"spec": spec}
-
-
-def names(cluster, kind, version="v1", namespace="default"):
-    """Return the names of all objects of a kind."""
-    return [one.name for one in cluster.list(version, kind, namespace)]
-
-
-def owners_of(cluster, *target):
-    """Return the names of an object's owners."""
-    found = cluster.get(*target)
-    return [owner.name for owner in found.metadata.owner_references]
-
-
-def collector_sent(cluster):
-    """Return the verb and the name of each change that the collector asked for."""
-    return [
-        (one.fields["verb"], one.fields["name"])
-        for one in cluster.trace
-        if one.what == "api.request"
-        and one.fields["user"].endswith("generic-garbage-collector")
-        and one.fields["verb"] in ("patch", "delete")
-    ]
-
-
-def test_references_across_namespaces(cluster):
-    """GC-I-01, GC-I-02: bad references from one namespace harm nobody in another."""
+def misled(cluster):
+    """Let objects in a claim the UID of an owner in b; return it and such a claim."""
     for namespace in ("a", "b"):
         cluster.apply(thing("Namespace", namespace, namespace=""))
     parent = cluster.apply(thing("ConfigMap", "parent", namespace="b"))
@@ -131,9 +63,17 @@ def test_references_across_namespaces(cluster):
         for kind in ("ConfigMap", "Secret"):
             cluster.apply(thing(kind, f"many-{number}", *many, bad, namespace="a"))
         cluster.apply(thing("Secret", f"single-{number}", bad, namespace="a"))
+    cluster.run("10s")
+    return parent, bad
+
+
+@pytest.mark.parametrize("kubernetes", VERSIONS[2:])
+def test_references_across_namespaces(kubernetes):
+    """GC-I-01, GC-I-02: bad references from one namespace harm nobody in another."""
+    cluster = a_cluster(kubernetes)
+    parent, bad = misled(cluster)
     left = [f"many-{number}" for number in range(5)]
 
-    cluster.run("10s")
     assert names(cluster, "Secret", namespace="a") == left
     for _ in range(5):
         cluster.run("1s")
@@ -144,6 +84,17 @@ def test_references_across_namespaces(cluster):
 
     assert names(cluster, "Secret", namespace="a") == left
     assert set(left) <= set(names(cluster, "ConfigMap", namespace="a"))
+
+
+@pytest.mark.parametrize("kubernetes", VERSIONS[:2])
+def test_references_across_namespaces_once_did_harm(kubernetes):
+    """GC-M-222: before 1.20 they cost the children of a living owner their lives."""
+    cluster = a_cluster(kubernetes)
+    parent, _ = misled(cluster)
+
+    assert names(cluster, "Secret", namespace="b") == []
+    assert cluster.exists(parent)
+    assert list(cluster.gc.absent_owners) == [parent.uid]
 
 
 def test_cascading_deletion(cluster):
@@ -301,43 +252,6 @@ def test_blocking_reference(cluster):
 
     assert cluster.exists(owner)
     assert names(cluster, "Pod") == ["pod"]
-
-
-def definition(scope="Namespaced"):
-    """Return the definition of Widgets on the wire."""
-    schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
-    version = {
-        "name": "v1",
-        "served": True,
-        "storage": True,
-        "schema": {"openAPIV3Schema": schema},
-    }
-    return {
-        "apiVersion": "apiextensions.k8s.io/v1",
-        "kind": "CustomResourceDefinition",
-        "metadata": {"name": "widgets.example.com"},
-        "spec": {
-            "group": "example.com",
-            "scope": scope,
-            "names": {"plural": "widgets", "kind": "Widget", "singular": "widget"},
-            "versions": [version],
-        },
-    }
-
-
-def defined(cluster):
-    """Define Widgets, and wait until the server serves them; return the definition."""
-    made = cluster.apply(definition())
-    cluster.run("1s")
-    return made
-
-
-WIDGETS = "example.com/v1"
-
-
-def widget(name, *owners, **metadata):
-    """Return a Widget on the wire."""
-    return thing("Widget", name, *owners, version=WIDGETS, **metadata)
 
 
 def test_custom_resources(cluster):
