@@ -5,12 +5,14 @@
 """
 
 import argparse
-import os
+import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
+from typing import Any
 
 import gcmodel
+from gcmodel.cli import streams
 from gcmodel.errors import GcModelError, UsageError
 
 HOLDS, DOES_NOT_HOLD, WRONG_USE = 0, 1, 2
@@ -23,8 +25,43 @@ NOT_READ = 141
 _COMMANDS = ("run", "scenarios", "compare", "conformance")
 
 
+_NEGATIVE = re.compile(r"-\.?[0-9].*")
+"""No option looks like this, so it is a value, and judged as one."""
+
+
 class Parser(argparse.ArgumentParser):
-    """Raises a UsageError where argparse would print its usage and exit."""
+    """Raises a UsageError where argparse would print its usage and exit.
+
+    * **Unknown first**: an option that there is not is named before anything is
+      missed that should stand beside it.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        """Take ``-5m`` for a value."""
+        super().__init__(**settings)
+        self._negative_number_matcher = _NEGATIVE
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse *args*, unless an option among them is not one."""
+        unknown = [one for one in self._own(args or ()) if not self._knows(one)]
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return super().parse_known_args(args, namespace)
+
+    def _own(self, arguments: Sequence[str]) -> Iterator[str]:
+        """Walk the options among *arguments*; after a command come those of its own."""
+        for one in arguments:
+            is_option = one.startswith("-") and one != "-"
+            if one == "--" or (not is_option and self._subparsers is not None):
+                return
+            if is_option and not _NEGATIVE.match(one):
+                yield one
+
+    def _knows(self, option: str) -> bool:
+        name = option.partition("=")[0]
+        if not option.startswith("--"):
+            name = option[:2]
+        return any(one.startswith(name) for one in self._option_string_actions)
 
     def error(self, message: str) -> None:  # type: ignore[override]  # it does not return either
         """Refuse the call."""
@@ -33,7 +70,7 @@ class Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that *arguments* name; return the exit status."""
-    _print_anything()
+    streams.prepare()
     try:
         return _run(sys.argv[1:] if arguments is None else list(arguments))
     except UsageError as error:
@@ -41,14 +78,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except GcModelError as error:
         return _complain(error, DOES_NOT_HOLD)
     except BrokenPipeError:
-        _close_quietly()
+        streams.close_quietly()
         return NOT_READ
     except OSError as error:
-        _close_quietly()
+        streams.close_quietly()
         reason = error.strerror or str(error)
         return _complain(f"output: cannot be written ({reason})", DOES_NOT_HOLD)
     except KeyboardInterrupt:
-        sys.stderr.write("gcmodel: interrupted\n")
+        streams.complain("interrupted")
         return INTERRUPTED
 
 
@@ -88,23 +125,6 @@ def _complain(problem: object, status: int) -> int:
     try:
         sys.stdout.flush()
     except OSError:
-        _close_quietly()
-    line = " ".join(str(problem).split())
-    sys.stderr.write(f"gcmodel: {line}\n")
+        streams.close_quietly()
+    streams.complain(" ".join(str(problem).split()))
     return status
-
-
-def _print_anything() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace")
-
-
-def _close_quietly() -> None:
-    # Python flushes at exit, and would complain about the pipe once more.
-    try:
-        descriptor = sys.stdout.fileno()
-    except (OSError, ValueError):
-        return
-    os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)

@@ -47,7 +47,8 @@ def parse_duration(value: str | float, name: str = "duration") -> int:
     exact = _exact(value)
     if exact is None or not 0 <= exact <= DURATION_MAX:
         raise UsageError(
-            f"{name}={shown(value)}: must be a duration from 0 to 292 years; "
+            f"{name}={shown(value)}: must be a duration from 0s to "
+            f"{format_duration(DURATION_MAX)}; "
             "write a number with a unit, such as 90s, 5m or 1m30s"
         )
     return round(exact)

@@ -14,8 +14,8 @@ SEEDS = (
     "must be a whole number from 0 to 9223372036854775807; leave it out for the default"
 )
 DURATIONS = (
-    "must be a duration from 0 to 292 years; write a number with a unit, such as 90s, "
-    "5m or 1m30s"
+    "must be a duration from 0s to 2562047h47m16.854775807s; write a number with a "
+    "unit, such as 90s, 5m or 1m30s"
 )
 
 REFUSED = [
@@ -72,6 +72,21 @@ REFUSED = [
         id="duration",
     ),
     pytest.param(
+        ["run", "rancher-fleet", "--until", "-5m"],
+        f"until='-5m': {DURATIONS}",
+        id="negative duration",
+    ),
+    pytest.param(
+        ["run", "rancher-fleet", "--until=-5m"],
+        f"until='-5m': {DURATIONS}",
+        id="negative duration in one word",
+    ),
+    pytest.param(
+        ["run", "rancher-fleet", "--until", "1y"],
+        f"until='1y': {DURATIONS}",
+        id="years",
+    ),
+    pytest.param(
         ["run", "rancher-fleet", "--until", "0s"],
         "until='0s': nothing happens in no time; write 12m or 90s",
         id="no time",
@@ -112,6 +127,32 @@ REFUSED = [
         ["run", "rancher-fleet", "--bogus"],
         "unrecognized arguments: --bogus; see gcmodel run --help",
         id="option",
+    ),
+    pytest.param(
+        ["--versoin"],
+        "unrecognized arguments: --versoin; see gcmodel --help",
+        id="option and no command",
+    ),
+    pytest.param(
+        ["run", "--bogus=1"],
+        "unrecognized arguments: --bogus=1; see gcmodel run --help",
+        id="option and no scenario",
+    ),
+    pytest.param(
+        ["compare", "-x", "rancher-fleet", "--until"],
+        "unrecognized arguments: -x; see gcmodel compare --help",
+        id="short option",
+    ),
+    pytest.param(
+        ["run", "--", "--bogus"],
+        "'--bogus': not a scenario; use one of rancher-fleet, tokens-synced-once, "
+        "broken-conversion-webhook, undecodable-object, hidden-by-404",
+        id="what follows two dashes is no option",
+    ),
+    pytest.param(
+        ["run", "rancher-fleet", "extra"],
+        "unrecognized arguments: extra; see gcmodel run --help",
+        id="one name too many",
     ),
 ]
 
