@@ -13,6 +13,7 @@ from typing import TextIO
 
 from gcmodel.conformance.judging import BUDGET, Verdict, judge
 from gcmodel.conformance.programs import Problem, Program, read_programs
+from gcmodel.conformance.recorded_files import check_file
 from gcmodel.conformance.summary import Summary
 from gcmodel.errors import GcModelError, UsageError
 
@@ -33,12 +34,11 @@ def run(
         The exit status: 0 if all programs agree and all lines could be read, else 1.
 
     Raises:
-        UsageError: A file does not exist, or no file holds anything.
+        UsageError: There is no such file, or no file holds anything.
     """
     paths = [Path(file) for file in files]
     for path in paths:
-        if not path.is_file():
-            raise UsageError(f"{path}: no such file; give files of recorded programs")
+        check_file(path, "files of recorded programs")
     begun = perf_counter()
     summary = summarize(paths, processes=os.cpu_count() or 1, budget=budget)
     seconds = perf_counter() - begun
@@ -70,7 +70,7 @@ def summarize(
                 summary.add(judged)
             else:
                 summary.problems.append(judged)
-    summary.problems.sort(key=lambda problem: (problem.file, problem.line))
+    summary.problems.sort(key=lambda problem: problem.place)
     return summary
 
 
@@ -90,6 +90,8 @@ def _judge(program: Program, budget: int) -> Verdict | Problem:
         return judge(program, budget)
     except GcModelError as error:
         return program.problem(f"cannot be replayed: {error}")
+    except RecursionError:
+        return program.problem("cannot be replayed: nested too deeply")
 
 
 @contextmanager

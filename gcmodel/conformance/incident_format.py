@@ -4,10 +4,8 @@ Read strictly: a file that is not of the format is refused as a whole, before an
 runs, in one line that names the place.
 """
 
-import gzip
 import json
-import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args
@@ -16,10 +14,21 @@ import attrs
 
 from gcmodel.apiserver.recorded_extension import Mode
 from gcmodel.conformance.incident_shape import (
+    NAMES,
     OF_SCENARIO,
     OF_STEP,
+    SEE_FORMAT,
     Shape,
     first_flaw,
+)
+from gcmodel.conformance.recorded_files import (
+    NESTED_TOO_DEEPLY,
+    UNREADABLE,
+    NotJsonError,
+    check_file,
+    opened,
+    parsed,
+    reason,
 )
 from gcmodel.errors import UsageError
 from gcmodel.objects.metadata import Json
@@ -128,20 +137,21 @@ def read_recording(path: Path) -> Recording:
     Raises:
         UsageError: It cannot be read, or is not of the format.
     """
-    opener: Callable[..., Any] = gzip.open if path.suffix == ".gz" else open
+    check_file(path, f"a file of {FORMAT}")
     try:
-        with opener(path, "rt", encoding="utf-8") as file:
-            wire = json.load(file)
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        problem = getattr(error, "strerror", None) or str(error)
+        with opened(path) as file:
+            wire = parsed(file.read())
+        return _Reader(str(path)).recording(wire)
+    except UNREADABLE as error:
         raise UsageError(
-            f"{path}: cannot be read: {problem}; name a file of {FORMAT}"
+            f"{path}: cannot be read: {reason(error)}; name a file of {FORMAT}"
         ) from error
-    except ValueError as error:
+    except NotJsonError as error:
+        raise UsageError(f"{path}: {error}; name a file of {FORMAT}") from error
+    except RecursionError:
         raise UsageError(
-            f"{path}: not JSON: {error}; name a file of {FORMAT}"
-        ) from error
-    return _Reader(str(path)).recording(wire)
+            f"{path}: {NESTED_TOO_DEEPLY}; name a file of {FORMAT}"
+        ) from None
 
 
 @attrs.frozen
@@ -159,10 +169,9 @@ class _Reader:
     def typed(self, wire: Json, key: str, kind: Any) -> Any:
         value = wire.get(key)
         if not isinstance(value, kind) or isinstance(value, bool):
-            names = getattr(kind, "__name__", "number")
+            name = NAMES.get(kind, "a number")
             raise self.refuse(
-                f"{key}={json.dumps(value)[:40]}: must be a {names}; "
-                f"see the format's README"
+                f"{key}={json.dumps(value)[:40]}: must be {name}; {SEE_FORMAT}"
             )
         return value
 

@@ -12,6 +12,8 @@ import attrs
 
 from gcmodel.objects.metadata import Json
 
+SEE_FORMAT = "see docs/how-to/check-conformance.md"
+NAMES: Mapping[type, str] = {str: "a text", dict: "an object", list: "a list"}
 _SHOWN_MAX = 40
 
 
@@ -40,7 +42,7 @@ class Shape:
         fits = _is_number(value) if self.kinds == NUMBER.kinds else True
         if not (fits and isinstance(value, self.kinds)):
             text = json.dumps(value)[:_SHOWN_MAX]
-            yield f"{path}={text}: must be {self.name}; see the format's README"
+            yield f"{path}={text}: must be {self.name}; {SEE_FORMAT}"
             return
         if isinstance(value, dict):
             yield from self._flaws_of_object(value, path)

@@ -4,15 +4,21 @@ A line that cannot be read is a :class:`Problem` with its place; it never keeps 
 other lines from being read.
 """
 
-import gzip
 import json
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import attrs
 
+from gcmodel.conformance.recorded_files import (
+    NESTED_TOO_DEEPLY,
+    UNREADABLE,
+    NotJsonError,
+    opened,
+    parsed,
+    reason,
+)
 from gcmodel.objects.metadata import Json
 
 VERSION = "1.20.2"
@@ -50,6 +56,11 @@ _FORMAT_KEYS = ("format", "formatVersion", "format_version", "version")
 _REQUEST_PARTS = 6
 _RESULTS = ("responses", "states", "events")
 
+NO_PROGRAM = (
+    "none of its lines is a program; give a file with one program a line, or "
+    "--incident for a recording of stalled collectors"
+)
+
 
 class MalformedError(Exception):
     """A line is no program; the text says what must be otherwise."""
@@ -57,21 +68,28 @@ class MalformedError(Exception):
 
 @attrs.frozen
 class Problem:
-    """A line that was not replayed.
+    """A line that was not replayed, or a file of which nothing was.
 
     Attributes:
-        line: Counted from 1; 0 if the file itself cannot be read.
+        line: Counted from 1; None if it is about the file.
         id: Of the program, as far as it could be read.
     """
 
     file: str
-    line: int
+    line: int | None
     id: str
     problem: str
 
     def __str__(self) -> str:
-        """Render as ``file:line: id: problem``."""
+        """Render as ``file:line: id: problem``, or as ``file: problem``."""
+        if self.line is None:
+            return f"{self.file}: {self.problem}"
         return f"{self.file}:{self.line}: {self.id or '(no id)'}: {self.problem}"
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Where it belongs in a list of problems: a file's own come first."""
+        return self.file, self.line or 0
 
 
 @attrs.frozen
@@ -155,33 +173,46 @@ class Program:
 
 
 def read_programs(path: Path) -> Iterator[Program | Problem]:
-    """Read the file at *path*, plain or gzipped, one program a line."""
-    opener: Callable[..., Any] = gzip.open if path.suffix == ".gz" else open
+    """Read the file at *path*, plain or gzipped, one program a line.
+
+    A file of which no line is like a program is one problem, however many lines.
+    """
+    found = list(_read_lines(path))
+    if len(found) > 1 and not any(_is_like_a_program(one) for one in found):
+        yield Problem(path.name, None, "", NO_PROGRAM)
+    else:
+        yield from found
+
+
+def _is_like_a_program(found: Program | Problem) -> bool:
+    return isinstance(found, Program) or bool(found.id)
+
+
+def _read_lines(path: Path) -> Iterator[Program | Problem]:
     try:
-        with opener(path, "rt", encoding="utf-8") as file:
+        with opened(path) as file:
             for number, text in enumerate(file, start=1):
                 if text.strip():
                     yield read_program(text, path.name, number)
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        yield Problem(path.name, 0, "", f"cannot be read: {error}")
+    except UNREADABLE as error:
+        yield Problem(path.name, None, "", f"cannot be read: {reason(error)}")
 
 
 def read_program(text: str, file: str = "-", line: int = 1) -> Program | Problem:
     """Read one line."""
     name = ""
     try:
-        wire = _parse(text)
+        wire = _object(text)
         name = str(wire.get("id", ""))
         return _program(wire, file, line)
-    except MalformedError as error:
+    except (MalformedError, NotJsonError) as error:
         return Problem(file, line, name, str(error))
+    except RecursionError:
+        return Problem(file, line, name, NESTED_TOO_DEEPLY)
 
 
-def _parse(text: str) -> Json:
-    try:
-        wire = json.loads(text)
-    except ValueError as error:
-        raise MalformedError(f"no JSON: {error}") from error
+def _object(text: str) -> Json:
+    wire = parsed(text)
     if not isinstance(wire, dict):
         raise MalformedError(f"{text.strip()[:60]}: must be a JSON object")
     return wire

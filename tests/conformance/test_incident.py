@@ -201,9 +201,11 @@ def test_text_shows_a_table_and_what_differs(tmp_path):
 
 BROKEN = [
     ("{", "not JSON"),
+    ("[" * 100_000, "nested too deeply to be read"),
+    ("{}", "format=null: must be a text; see docs/how-to/check-conformance.md"),
     ("[]", "must be a JSON object of format gc-incident-record"),
     ('{"format": "other/9"}', "format='other/9': must be gc-incident-record/1"),
-    ('{"format": "gc-incident-record/1"}', "scenarios=null: must be a dict"),
+    ('{"format": "gc-incident-record/1"}', "scenarios=null: must be an object"),
     (
         '{"format": "gc-incident-record/1", "scenarios": {}}',
         "scenarios={}: must have one at least",
@@ -229,7 +231,7 @@ def test_what_is_no_recording_is_refused(tmp_path, text, problem):
     [
         ({"op": "explode"}, "op='explode': not an operation"),
         ({"op": "extension", "mode": "sulk"}, "mode='sulk': use one of ok, fail-kcm"),
-        ({"op": "probe", "namespace": "default"}, "name=null: must be a str"),
+        ({"op": "probe", "namespace": "default"}, "name=null: must be a text"),
         (
             {
                 "op": "create_configmap",
@@ -305,3 +307,21 @@ def test_missing_files_are_wrong_use(tmp_path, capsys):
     status = main(["conformance", "--incident", str(tmp_path / "none.json")])
 
     assert (status, capsys.readouterr().err.count("\n")) == (2, 1)
+
+
+@pytest.mark.parametrize("options", [[], ["--incident"]])
+def test_what_is_no_regular_file_is_wrong_use(tmp_path, capsys, options):
+    """A folder is there, and is no file; it is not called missing."""
+    status = main(["conformance", *options, str(tmp_path)])
+
+    assert status == 2
+    assert f"{tmp_path}: not a regular file; give " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("options", [[], ["--incident"]])
+def test_names_that_cannot_be_are_wrong_use(capsys, options):
+    """A name that is longer than any file's leads to no file."""
+    status = main(["conformance", *options, "x" * 5000])
+
+    assert status == 2
+    assert "xxx: no such file; give " in capsys.readouterr().err

@@ -1,4 +1,7 @@
-"""Executes the blocks of one page, in a folder of its own; compares what they say."""
+"""Executes the blocks of one page, in a folder of its own; compares what they say.
+
+The recordings that come with the tests are seen from there as from a checkout.
+"""
 
 import contextlib
 import difflib
@@ -32,6 +35,7 @@ class Player:
 
     def play(self, blocks):
         """Execute *blocks*; AssertionError if one does not say what it should."""
+        (self.folder / "tests").symlink_to(ROOT / "tests")
         for number, block in enumerate(blocks):
             following = blocks[number + 1] if number + 1 < len(blocks) else None
             if block.title:

@@ -114,7 +114,7 @@ def test_malformed_line_is_reported_and_the_others_run(call):
     assert text.splitlines()[:3] == [
         "some.jsonl:2: P-2: steps[1].op='undo': must be one of create, delete, patch, "
         "update, deletecollection, settle, controller_stop, controller_start",
-        "some.jsonl:3: (no id): no JSON: Expecting value: line 1 column 1 (char 0)",
+        "some.jsonl:3: (no id): not JSON: Expecting value: line 1 column 1 (char 0)",
         "programs     2 of 2 agree",
     ]
 

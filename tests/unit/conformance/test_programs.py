@@ -119,4 +119,31 @@ def test_missing_file_is_a_problem_without_a_line(tmp_path):
     """A file that cannot be read is reported like a line that cannot be."""
     (found,) = read_programs(tmp_path / "none.jsonl")
 
-    assert (found.line, found.id) == (0, "")
+    assert (found.line, found.id) == (None, "")
+    assert str(found) == "none.jsonl: cannot be read: No such file or directory"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [json.dumps(GOOD, indent=2), json.dumps([GOOD], indent=2), "a\nb\nc\n"],
+    ids=["pretty-printed", "pretty-printed list", "no JSON at all"],
+)
+def test_file_of_something_else_is_one_problem(tmp_path, text):
+    """Where no line is like a program the file is named, once, and no line."""
+    path = tmp_path / "other.json"
+    path.write_text(text, encoding="utf-8")
+
+    assert [str(one) for one in read_programs(path)] == [
+        "other.json: none of its lines is a program; give a file with one program a "
+        "line, or --incident for a recording of stalled collectors"
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, '{"a":' * 100_000], ids=["lists", "objects"]
+)
+def test_what_is_nested_too_deeply_is_a_problem(text):
+    """Brackets beyond any stack are refused like other lines that are no program."""
+    assert str(read_program(text, "file", 7)) == (
+        "file:7: (no id): nested too deeply to be read"
+    )
