@@ -20,6 +20,7 @@ from gcmodel import errors
 from gcmodel.cli.main import parser
 from gcmodel.cluster.settings import ClusterSettings
 from gcmodel.kernel.durations import format_duration
+from gcmodel.scenarios.library.replaced_manager import TOLERANT
 from gcmodel.scenarios.registry import SCENARIOS
 from gcmodel.scenarios.scenario import Options, Remedy, Scenario
 from gcmodel.versions.changes import CHANGES, Change
@@ -289,6 +290,12 @@ def _scenario(scenario: Scenario) -> Iterator[str]:
     yield f"## {scenario.name}"
     yield f"**{scenario.title}.**\n{_sentences(scenario.summary)}"
     yield f"Why: {_sentences(scenario.cause)}"
+    if scenario.tolerated is not None:
+        told = scenario.tolerated
+        yield (
+            f"With {TOLERANT} or later: **{told.title}.**\n"
+            f"{_sentences(told.summary)}\nWhy: {_sentences(told.cause)}"
+        )
     yield (
         f"It runs on Kubernetes {scenario.kubernetes} unless told otherwise, and "
         f"ends after {format_duration(scenario.duration_ns)} of virtual time."
@@ -323,7 +330,7 @@ def _sentences(text: str) -> str:
 # Command line
 
 EXITS = (
-    (0, "the facts of the run hold; whatever was compared agrees"),
+    (0, "the facts of the run hold, as far as it went; what was compared agrees"),
     (1, "they do not, or the run could not go on"),
     (2, "wrong use: one line says what was wrong; nothing ran"),
     (130, "interrupted with Ctrl-C"),
@@ -338,6 +345,8 @@ def cli_page() -> Iterator[str]:
     yield (
         "`gcmodel` is installed with the package; `python -m gcmodel` is the same.\n"
         "Colour is used on a terminal only, and not if `NO_COLOR` is set.\n"
+        "Lines are as wide as the terminal, up to 100 columns; elsewhere they have "
+        "100.\n"
         "Progress is shown on a terminal where a run takes longer than a second."
     )
     choices = next(one for one in whole._actions if one.dest == "command")  # noqa: SLF001  (argparse shows them nowhere else)
@@ -352,6 +361,17 @@ def cli_page() -> Iterator[str]:
         ]
         if rows:
             yield "\n".join(table(("argument", "meaning"), rows))
+    yield "## A run that is cut short"
+    yield (
+        "`--until` can end a run before its story does.\n"
+        "What comes later is not judged: JSON names those facts in `not_judged`, the "
+        "text counts them, a table says `so far`; `holds` and the exit status speak of "
+        "the others only.\n"
+        "If there are no others, nothing holds, and the status is 1; `--json` and "
+        "`--log` say so on standard error.\n"
+        "The story is as long as [scenarios](scenarios.md) says; `not_judged` is empty "
+        "if it was told to its end."
+    )
     yield "## Exit status"
     yield "\n".join(table(("status", "means"), EXITS))
     yield (

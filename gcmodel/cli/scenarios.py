@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import Any
 
-from gcmodel.report.terminal import Terminal, wrapped
+from gcmodel.report.terminal import Terminal
 
 
 def add_to(commands: Any) -> None:
@@ -20,10 +20,12 @@ def perform(_: argparse.Namespace) -> int:
     terminal = Terminal.on(sys.stdout)
     for scenario in SCENARIOS:
         terminal.print(terminal.paint(scenario.name, "bold"))
-        terminal.print_all(wrapped(scenario.title + ".", "  "))
-        terminal.print_all(wrapped(scenario.summary, "  "))
+        terminal.print_wrapped(scenario.title + ".", "  ")
+        terminal.print_wrapped(scenario.summary, "  ")
         names = ", ".join(remedy.name for remedy in scenario.remedies)
-        terminal.print_all(wrapped(names, " " * 12, "  remedies: "))
+        terminal.print_wrapped(names, " " * 12, "  remedies: ")
         terminal.print()
-    terminal.print("Run one with: gcmodel run NAME [--kubernetes V] [--remedy R]")
+    terminal.print_wrapped(
+        "Run one with: gcmodel run NAME [--kubernetes V] [--remedy R]"
+    )
     return 0

@@ -1,18 +1,20 @@
 """How a run is told on a terminal: pictures, what happened, and the verdict."""
 
 import textwrap
-from collections.abc import Iterator
 from typing import Any, TextIO
 
-from gcmodel.kernel.durations import SECOND
+from gcmodel.cli.conclusion import verdict_of
 from gcmodel.report import timeline, tree, verdict
 from gcmodel.report.clock import clock, moment, spoken
 from gcmodel.report.table import shown
-from gcmodel.report.terminal import WIDTH, Terminal, wrapped
+from gcmodel.report.terminal import Terminal
 from gcmodel.scenarios.scenario import Outcome, replay_command
 
 LISTED_MAX = 6
 """Lists that are longer are told by their ends."""
+
+VALUE_MIN = 10
+"""Columns that a fact's value has even if they stick out."""
 
 _PICTURES = {
     "before": "BEFORE: who owns whom at {clock}",
@@ -42,12 +44,17 @@ def tell(outcome: Outcome, stream: TextIO) -> None:
 
 def _introduce(outcome: Outcome, terminal: Terminal) -> None:
     scenario, options, stage = outcome.scenario, outcome.options, outcome.stage
-    terminal.print(terminal.paint(scenario.title, "bold"))
-    terminal.print_all(wrapped(scenario.summary))
+    telling = scenario.telling(options.profile)
+    title, summary = telling.title, telling.summary
+    if options.remedy.avoids:
+        title = f"Avoided: {title}"
+        summary = f"In this run: {options.remedy.title}. Otherwise: {summary}"
+    terminal.print_bold(title)
+    terminal.print_wrapped(summary)
     terminal.print()
     day = moment(stage.epoch_s, 0).strftime("%d %B %Y").lstrip("0")
     length = spoken(stage.cluster.now_ns)
-    terminal.print(
+    terminal.print_wrapped(
         f"Kubernetes {options.profile.version}, remedy {options.remedy_text}, "
         f"seed {options.seed}; {day}, {length} of virtual time"
     )
@@ -72,58 +79,6 @@ def _draw(outcome: Outcome, name: str, terminal: Terminal) -> None:
     terminal.print_all(f"  {line}" for line in lines or ["(nothing)"])
 
 
-def verdict_of(outcome: Outcome) -> verdict.Verdict:
-    """Return what the facts of *outcome* come to."""
-    facts, scenario = outcome.facts, outcome.scenario
-    return verdict.Verdict(
-        culprit=facts.get("blocked_by") or "",
-        identity=facts.get("blocked_identity") or "",
-        error=facts.get("list_error") or "",
-        cause=_cause(outcome),
-        effect=" ".join(filter(None, _effects(outcome))),
-        ways_out=[
-            verdict.WayOut(
-                one.name,
-                one.title,
-                one.cures,
-                one.name == outcome.options.remedy.name,
-            )
-            for one in scenario.remedies
-            if one.name != "none"
-        ],
-    )
-
-
-def _cause(outcome: Outcome) -> str:
-    remedy = outcome.options.remedy
-    if remedy.avoids:
-        return f"Nothing fails in this run. What was done: {remedy.title}."
-    return outcome.scenario.cause
-
-
-def _effects(outcome: Outcome) -> Iterator[str]:
-    facts = outcome.facts
-    held = facts.get("stalled_s")
-    if held:
-        yield f"For {spoken(round(held * SECOND))} nothing was collected, of any kind."
-    else:
-        yield "Collection never stopped."
-    yield outcome.scenario.effect(dict(facts))
-    recovery = facts.get("recovery_s")
-    if recovery is not None:
-        text = spoken(round(recovery * SECOND))
-        yield f"The first object was deleted {text} after the remedy."
-    left = len(outcome.stage.moments["after"].leaked())
-    yield f"At the end {_left_over(left)}."
-
-
-def _left_over(count: int) -> str:
-    if not count:
-        return "nothing is left over that has lost its owners"
-    objects = "1 object is" if count == 1 else f"{count} objects are"
-    return f"{objects} left over whose owners are gone"
-
-
 def _judge(outcome: Outcome, terminal: Terminal) -> None:
     terminal.heading("FACTS, measured in this run")
     width = max(len(name) for name in outcome.facts)
@@ -133,15 +88,16 @@ def _judge(outcome: Outcome, terminal: Terminal) -> None:
         held = None if judgement is None else judgement.held
         sign = {True: ("✓", "green"), False: ("✗", "red"), None: (" ", "dim")}[held]
         margin = f"    {name:{width}}  "
-        text = textwrap.shorten(_short(value), WIDTH - len(margin), placeholder=" …")
+        room = max(terminal.width - len(margin), VALUE_MIN)
+        text = textwrap.shorten(_short(value), room, placeholder=" …")
         terminal.print(f"  {terminal.paint(*sign)} {name:{width}}  {text}")
         if held is False and judgement is not None:
             must = f"must be {judgement.expectation.wanted}"
-            terminal.print_all(wrapped(must, " " * len(margin)))
+            terminal.print_all(terminal.beside(" " * len(margin), must))
     terminal.print()
-    terminal.print(_closing(outcome))
-    command = replay_command(outcome.scenario, outcome.options)
-    terminal.print(f"Again: {command}")
+    terminal.print_wrapped(_closing(outcome))
+    # A command is one line, however long, so that it can be copied.
+    terminal.print(f"Again: {replay_command(outcome.scenario, outcome.options)}")
 
 
 def _short(value: Any) -> str:
@@ -151,9 +107,8 @@ def _short(value: Any) -> str:
 
 
 def _closing(outcome: Outcome) -> str:
-    judged = [one for one in outcome.judgements if one.held is not None]
+    judged, missed = outcome.judged, len(outcome.not_judged)
     held = sum(one.held is True for one in judged)
-    missed = len(outcome.judgements) - len(judged)
     if not judged:
         return f"The run ended before any of {missed} expectations could be judged."
     text = f"{held} of {len(judged)} expectations hold"

@@ -15,7 +15,7 @@ from gcmodel.kernel.trace import TraceRecord
 from gcmodel.report.clock import clock, spoken
 from gcmodel.report.error_text import reflector_error
 from gcmodel.report.table import counted
-from gcmodel.report.terminal import WIDTH, Terminal, wrapped
+from gcmodel.report.terminal import Terminal
 
 HTTP_ERROR = 400
 STARTING, WORKING, PAUSED = "starting", "working", "PAUSED"
@@ -57,6 +57,7 @@ class Narrator:
     _waiting: tuple[int, str] | None = attrs.field(default=None, init=False)
     _timeouts: int = attrs.field(default=0, init=False)
     _told_timeout: bool = attrs.field(default=False, init=False)
+    _attempting: bool = attrs.field(default=False, init=False)
     _list_errors: dict[str, str] = attrs.field(factory=dict, init=False)
     _kinds: dict[str, str] = attrs.field(factory=dict, init=False)
     _deletes: list[tuple[str, str]] = attrs.field(factory=list, init=False)
@@ -96,6 +97,7 @@ class Narrator:
         """A new controller manager begins."""
         self._flush()
         self.state, self._since_ns = STARTING, record.at_ns
+        self._attempting = False
         self._timeouts, self._told_timeout = 0, False
         self._say(record, "collector", "starts anew: what it knew is lost")
 
@@ -138,6 +140,7 @@ class Narrator:
 
     def sync(self, record: TraceRecord) -> None:
         """An attempt to bring the monitors in step begins."""
+        self._attempting = True
         if record.fields["attempt"] > 1 or self.state == STARTING:
             return
         meaning = ""
@@ -150,6 +153,7 @@ class Narrator:
 
     def sync_end(self, record: TraceRecord) -> None:
         """An attempt ends."""
+        self._attempting = False
         if record.fields["outcome"] != "timed out":
             return
         self._timeouts += 1
@@ -173,6 +177,8 @@ class Narrator:
             return
         self._list_errors[resource] = error
         meaning = f"asked as {INFORMERS_USER}; it will try again"
+        if self.state == WORKING and not self._attempting:
+            meaning = f"{meaning}, but nothing waits for it: the workers work"
         shown = textwrap.shorten(error, ERROR_MAX, placeholder=" …")
         self._say(record, "reflector", f"cannot list {resource}: {shown}", meaning)
 
@@ -247,17 +253,17 @@ def render(
     """Walk *lines* as text: clock, state, who, what, and below it what it means."""
     for line in lines:
         margin = f"{clock(epoch_s, line.at_ns)}  {line.state:8}  {line.who:{_WHO}} "
-        room = " " * len(margin)
-        first, *more = wrapped(line.did, room, margin)
+        room = terminal.indent(margin)
+        first, *more = terminal.beside(margin, line.did)
         yield _painted(first, line, terminal)
         yield from more
         if line.meaning:
-            for text in wrapped(line.meaning, f"{room}  ", f"{room}↳ "):
+            for text in terminal.wrapped(line.meaning, f"{room}  ", f"{room}↳ "):
                 yield terminal.paint(text, "dim")
 
 
 def _painted(first: str, line: StoryLine, terminal: Terminal) -> str:
-    assert len(first) <= WIDTH, "lines are wrapped"
+    assert len(first) <= terminal.width, "lines are wrapped"
     state = terminal.paint(line.state, *_STYLES[line.state])
     return first.replace(f"  {line.state}", f"  {state}", 1)
 

@@ -10,9 +10,10 @@ from gcmodel.report.ownership import Ownership
 from gcmodel.report.terminal import Terminal
 
 MARK_COLUMN = 64
-"""Where the marks stand."""
+"""Where the marks stand, if the terminal is as wide."""
 
 _STYLES = {"deleting": "yellow", "LEAKED": "red", "gone": "dim", "gone, virtual": "dim"}
+_MARK_WIDTH = 1 + max(map(len, _STYLES))
 
 
 @attrs.frozen
@@ -83,7 +84,8 @@ def _branch(
 ) -> Iterator[str]:
     line = f"{first}{twig.text}"
     if twig.mark:
-        line = f"{line:{MARK_COLUMN}} {terminal.paint(twig.mark, _STYLES[twig.mark])}"
+        column = min(MARK_COLUMN, terminal.width - _MARK_WIDTH)
+        line = f"{line:{column}} {terminal.paint(twig.mark, _STYLES[twig.mark])}"
     yield line
     last = len(twig.dependents) - 1
     for number, dependent in enumerate(twig.dependents):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from gcmodel.report.terminal import Terminal, wrapped
+from gcmodel.report.terminal import Terminal
 
 _LABEL = 14
 
@@ -31,6 +31,8 @@ class Verdict:
 
     Attributes:
         culprit: The resource that blocked; empty if none did.
+        nobody: What is said in place of a culprit.
+        so_far: Why this is not the whole story; empty if it is.
         identity: The user as whom it was listed.
         error: What the list was told.
         cause: Why that is so.
@@ -44,16 +46,20 @@ class Verdict:
     cause: str
     effect: str
     ways_out: Sequence[WayOut]
+    nobody: str = "none: every monitor has synced"
+    so_far: str = ""
 
 
 def render(verdict: Verdict, terminal: Terminal) -> Iterator[str]:
     """Walk the verdict as lines."""
+    if verdict.so_far:
+        yield from _entry("so far", verdict.so_far, terminal, "yellow")
     if verdict.culprit:
         yield from _entry("culprit", verdict.culprit, terminal, "red", "bold")
         yield from _entry("listed as", verdict.identity, terminal)
         yield from _entry("told", verdict.error, terminal)
     else:
-        yield from _entry("culprit", "none: every monitor has synced", terminal)
+        yield from _entry("culprit", verdict.nobody, terminal)
     yield from _entry("cause", verdict.cause, terminal)
     yield from _entry("effect", verdict.effect, terminal)
     yield from _ways_out(verdict.ways_out, terminal)
@@ -68,13 +74,13 @@ def _ways_out(ways: Sequence[WayOut], terminal: Terminal) -> Iterator[str]:
         taken = " (taken in this run)" if way.taken else ""
         margin = f"{label:{_LABEL}}{sign} {way.name:{width}}  "
         text = f"{way.title}{helps}{taken}"
-        first, *more = wrapped(text, " " * len(margin), margin)
+        first, *more = terminal.beside(margin, text)
         yield first.replace(sign, terminal.paint(sign, style), 1)
         yield from more
         label = ""
 
 
 def _entry(label: str, text: str, terminal: Terminal, *styles: str) -> Iterator[str]:
-    lines = wrapped(text, " " * _LABEL, f"{label:{_LABEL}}")
+    lines = terminal.wrapped(text, " " * _LABEL, f"{label:{_LABEL}}")
     for line in lines:
         yield f"{line[:_LABEL]}{terminal.paint(line[_LABEL:], *styles)}"

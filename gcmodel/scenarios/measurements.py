@@ -55,6 +55,20 @@ def stalls(trace: Trace, span: Span) -> list[Span]:
     return found
 
 
+def starts(trace: Trace, span: Span) -> list[Span]:
+    """Return when a collector that was restarted in *span* had no workers yet."""
+    found, since = [], None
+    for one in trace:
+        if one.what == "process.restart" and one.at_ns in span:
+            since = one.at_ns
+        elif one.what == "gc.working" and since is not None:
+            found.append(Span(since, one.at_ns))
+            since = None
+    if since is not None:
+        found.append(Span(since, span.end_ns))
+    return found
+
+
 def attempt_gaps(trace: Trace, span: Span) -> list[float]:
     """Return the seconds from the start of one attempt to sync to that of the next."""
     starts = [one.at_ns for one in records(trace, "gc.sync", span)]

@@ -46,7 +46,7 @@ def find_remedy(scenario: Scenario, text: str | None) -> tuple[Remedy, str]:
     by_name = {one.name: one for one in scenario.remedies}
     if name not in by_name:
         way_out = _way_out(name, list(by_name))
-        raise UsageError(f"remedy={text!r}: not one of {scenario.name}; {way_out}")
+        raise UsageError(f"remedy={text!r}: not a remedy of {scenario.name}; {way_out}")
     remedy = by_name[name]
     if not colon:
         return remedy, next(iter(remedy.modes), "")

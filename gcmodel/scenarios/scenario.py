@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from gcmodel.kernel.durations import MINUTE
+from gcmodel.kernel.durations import MINUTE, format_duration
 from gcmodel.scenarios.expectations import Expectation, Judgement, Phase, judge
 from gcmodel.scenarios.stage import Stage
 from gcmodel.versions.profile import Profile
@@ -23,6 +23,7 @@ class Remedy:
         modes: The ways in which its effect can show; the first is the default.
         cures: Whether collection works again afterwards.
         avoids: It is in place from the start, so that nothing ever fails.
+        in_place: Whether a version needs no such remedy, since it has it.
     """
 
     name: str
@@ -30,6 +31,9 @@ class Remedy:
     modes: tuple[str, ...] = ()
     cures: bool = True
     avoids: bool = False
+    in_place: Callable[[Profile], bool] = attrs.field(
+        default=lambda _: False, eq=False, repr=False
+    )
 
 
 NONE = Remedy("none", "nothing is done", cures=False)
@@ -63,13 +67,28 @@ class Options:
 
 
 @attrs.frozen(kw_only=True)
-class Scenario:
-    """A named story with facts that a run must bring out.
+class Telling:
+    """What is said about a story, before it and in its verdict.
 
     Attributes:
         title: The whole point in one line.
         summary: What happens, for a reader who knows the title only.
-        cause: Why it happens, for the verdict.
+        cause: Why it happens.
+    """
+
+    title: str
+    summary: str
+    cause: str
+
+
+@attrs.frozen(kw_only=True)
+class Scenario:
+    """A named story with facts that a run must bring out.
+
+    Attributes:
+        title: See :class:`Telling`; this and the next two.
+        tolerated: What is said where a list that fails stops no worker; None if that
+            makes no difference to the story.
         remedies: What can be done about it; the first is the default.
         play: Sets the stage and acts. Each yield is an instant, in virtual
             nanoseconds, up to which time is to pass before the next step.
@@ -89,6 +108,7 @@ class Scenario:
     measure: Callable[[Stage], Facts]
     expect: Callable[[Options], tuple[Expectation, ...]]
     namespaces: tuple[str, ...]
+    tolerated: Telling | None = None
     effect: Callable[[Facts], str] = lambda _: ""
     compared: tuple[str, ...] = (
         "stalled_s",
@@ -98,6 +118,12 @@ class Scenario:
     )
     kubernetes: str = "1.31"
     duration_ns: int = 30 * MINUTE
+
+    def telling(self, profile: Profile) -> Telling:
+        """Return what is true of a run with *profile*."""
+        if self.tolerated is not None and not profile.sync_pauses_workers:
+            return self.tolerated
+        return Telling(title=self.title, summary=self.summary, cause=self.cause)
 
 
 @attrs.frozen
@@ -117,8 +143,32 @@ class Outcome:
         A run that ends early is not judged by what comes later; one of which nothing
         can be judged holds nothing.
         """
-        held = [one.held for one in self.judgements if one.held is not None]
-        return bool(held) and all(held)
+        return bool(self.judged) and all(one.held for one in self.judged)
+
+    @property
+    def judged(self) -> list[Judgement]:
+        """What the run got far enough for."""
+        return [one for one in self.judgements if one.held is not None]
+
+    @property
+    def not_judged(self) -> list[str]:
+        """The facts that must be something, and that the run was too short for."""
+        return [one.expectation.fact for one in self.judgements if one.held is None]
+
+    @property
+    def was_cut(self) -> bool:
+        """Whether the run ended before the story does."""
+        return self.stage.cluster.now_ns < self.scenario.duration_ns
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the run got as far as the trouble."""
+        return not self.was_cut or "trouble" in self.stage.marks
+
+    @property
+    def was_treated(self) -> bool:
+        """Whether the run got as far as the remedy."""
+        return self.options.remedy.avoids or "remedy" in self.stage.marks
 
     def to_dict(self) -> dict[str, Any]:
         """Return the outcome as one JSON object."""
@@ -128,6 +178,7 @@ class Outcome:
             "remedy": self.options.remedy_text,
             "seed": self.options.seed,
             "holds": self.holds,
+            "not_judged": self.not_judged,
             "facts": dict(self.facts),
             "virtual_seconds": self.stage.cluster.now_ns / 1e9,
         }
@@ -165,9 +216,12 @@ def _reached(scenario: Scenario, stage: Stage) -> frozenset[Phase]:
 
 def replay_command(scenario: Scenario, options: Options) -> str:
     """Return the command that runs *scenario* again with *options*."""
+    until = ""
+    if options.until_ns != scenario.duration_ns:
+        until = f" --until {format_duration(options.until_ns)}"
     return (
         f"gcmodel run {scenario.name} --kubernetes {options.profile.version} "
-        f"--remedy {options.remedy_text} --seed {options.seed}"
+        f"--remedy {options.remedy_text} --seed {options.seed}{until}"
     )
 
 

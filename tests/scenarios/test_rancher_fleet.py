@@ -2,6 +2,8 @@
 
 import pytest
 
+from gcmodel.scenarios.stage import RESTART, STORY
+
 pytestmark = pytest.mark.slow
 
 VERSIONS = ["1.20", "1.26", "1.28", "1.31", "1.32", "1.36"]
@@ -28,13 +30,22 @@ ERROR = (
 )
 
 
+def told(outcome):
+    """Return who did what in the story, and what it meant."""
+    return [
+        tuple(one.fields.values())
+        for one in outcome.stage.cluster.trace
+        if one.what == STORY
+    ]
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_facts_hold_in_every_version(play, failures, version):
     """With the default remedy every expectation of the version holds."""
     assert failures(play("rancher-fleet", version)) == {}
 
 
-@pytest.mark.parametrize("version", ["1.26", "1.31"])
+@pytest.mark.parametrize("version", ["1.26", "1.31", "1.36"])
 @pytest.mark.parametrize("remedy", REMEDIES)
 def test_facts_hold_for_every_remedy(play, failures, remedy, version):
     """Every remedy does what it is expected to do, and no more."""
@@ -61,6 +72,7 @@ def test_facts_of_the_incident(play):
         "timed_out_attempts": attempts - 1,
         "graph_moves_during_stall": True,
         "deletes_during_stall": 0,
+        "starting_s": 0,
         "pods_at_peak": 5,
         "replicasets_at_peak": 5,
         "owner_uids_at_peak": 5,
@@ -88,6 +100,44 @@ def test_what_does_not_help_leaves_a_mess(play, remedy, after):
     names = ("pods_after", "replicasets_after", "leaked_after")
 
     assert tuple(facts[name] for name in names) == after
+
+
+def test_older_rancher_has_no_tokens_to_ask_for(play):
+    """Where tokens are not served kubectl says so, whoever asks."""
+    outcome = play("rancher-fleet", remedy="older-rancher")
+    said = [did for who, did, _ in told(outcome) if "get tokens" in did]
+
+    assert outcome.facts["admin_can_list"] is False
+    assert said == [
+        "kubectl get tokens.ext.cattle.io: the server doesn't have a resource type "
+        '"tokens"'
+    ]
+
+
+@pytest.mark.parametrize(
+    ("remedy", "did"),
+    [
+        (
+            "delete-stale-pods",
+            "look for extra fleet-agent Pods: there are none to delete",
+        ),
+        (
+            "delete-stale-replicasets",
+            "look for extra fleet-agent ReplicaSets: there are none to delete",
+        ),
+        (
+            "newer-kubernetes",
+            "leave the controller manager as it is, of Kubernetes 1.36",
+        ),
+    ],
+)
+def test_what_is_not_needed_is_not_done(play, remedy, did):
+    """On a version that tolerates the list there is nothing to mop up or replace."""
+    outcome = play("rancher-fleet", "1.36", remedy)
+    restarts = [one for one in outcome.stage.cluster.trace if one.what == RESTART]
+
+    assert [one for _, one, _ in told(outcome)][-1] == did
+    assert restarts == []
 
 
 def test_discovery_costs_what_it_costs_group_by_group(play):

@@ -3,6 +3,8 @@
 import pytest
 
 from gcmodel.scenarios.registry import SCENARIOS
+from gcmodel.scenarios.stage import STORY
+from gcmodel.versions.profile import Profile
 
 pytestmark = pytest.mark.slow
 
@@ -29,6 +31,33 @@ def test_facts_hold(play, failures, name, version, remedy):
 def test_facts_hold_for_other_seeds(play, failures, name):
     """A handful of seeds give the same facts."""
     assert [failures(play(name, seed=seed)) for seed in range(1, 6)] == [{}] * 5
+
+
+@pytest.mark.parametrize("name", ["undecodable-object", "tokens-synced-once"])
+@pytest.mark.parametrize(
+    ("version", "how"),
+    [
+        ("1.31", "must list everything once before it works"),
+        ("1.32", "waits 30 s at most for what it cannot list, then works without"),
+    ],
+)
+def test_restart_means_what_the_version_makes_of_it(play, name, version, how):
+    """That a new collector waits is said of those versions whose collector does."""
+    trace = play(name, version).stage.cluster.trace
+    meanings = [one.fields["meaning"] for one in trace if one.what == STORY]
+
+    assert f"the new process knows nothing, and {how}" in meanings
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)
+def test_nothing_stops_where_the_collector_is_tolerant(scenario):
+    """What is said of 1.32 and later does not speak of a collector that stops."""
+    telling = scenario.telling(Profile.for_version("1.32"))
+    text = f"{telling.title} {telling.summary}"
+
+    assert [
+        word for word in ("stops all", "for ever", "no collector") if word in text
+    ] == []
 
 
 def test_hidden_owner_costs_a_dependent_its_life(play):

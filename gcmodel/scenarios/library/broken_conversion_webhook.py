@@ -22,7 +22,8 @@ from gcmodel.scenarios.library.health_check import (
     health_facts,
 )
 from gcmodel.scenarios.library.props import owned
-from gcmodel.scenarios.scenario import NONE, Options, Remedy, Scenario
+from gcmodel.scenarios.library.replaced_manager import NEWER_KUBERNETES, replace
+from gcmodel.scenarios.scenario import NONE, Options, Remedy, Scenario, Telling
 from gcmodel.scenarios.stage import LEAD_S, Stage
 
 GROUP = "example.com"
@@ -113,9 +114,11 @@ def _remedy(stage: Stage, options: Options) -> None:
     if options.remedy == REPAIR:
         stage.tell("widgets operator", "starts its webhook", "v1 becomes v2 again")
         stage.cluster.server.definitions.webhooks[SYSTEM, SERVICE] = _convert
-    else:
+    elif options.remedy == STOP_SERVING:
         stage.tell("you", "set served: false on v2", "v1 is preferred again")
         stage.apply("admin", definition(upgraded=True, serves_v2=False))
+    else:
+        replace(stage)
 
 
 def _convert(stored: KubeObject, api_version: str) -> list[KubeObject]:
@@ -134,6 +137,12 @@ def expect(options: Options) -> tuple[Expectation, ...]:
     )
 
 
+CONVERSION_CAUSE = (
+    "The collector lists each resource in the version that the server prefers. A list "
+    "must convert every stored object; one that cannot be converted fails the whole "
+    "list."
+)
+
 BROKEN_CONVERSION_WEBHOOK = Scenario(
     name="broken-conversion-webhook",
     title="One custom resource that cannot be converted stops all garbage collection",
@@ -142,11 +151,27 @@ BROKEN_CONVERSION_WEBHOOK = Scenario(
         "converts stored objects does not run."
     ),
     cause=(
-        "The collector lists each resource in the version that the server prefers. A "
-        "list must convert every stored object; one that cannot be converted fails "
-        "the whole list."
+        f"{CONVERSION_CAUSE} Up to Kubernetes 1.31 the collector stops all its workers "
+        "until every new resource has been listed once; a new version of a resource "
+        "counts as new."
     ),
-    remedies=(REPAIR, STOP_SERVING, NONE),
+    tolerated=Telling(
+        title=(
+            "One custom resource cannot be converted, and garbage collection goes on "
+            "without it"
+        ),
+        summary=(
+            "An operator serves a new version of its resource, but the webhook that "
+            "converts stored objects does not run. The collector waits 30 s for the "
+            "list, while its workers work, and gives up."
+        ),
+        cause=(
+            f"{CONVERSION_CAUSE} This collector waits for a new resource once, and its "
+            "workers do not wait at all; up to Kubernetes 1.31 they would have "
+            "stopped until it was listed."
+        ),
+    ),
+    remedies=(REPAIR, STOP_SERVING, NEWER_KUBERNETES, NONE),
     play=play,
     measure=health_facts,
     expect=expect,

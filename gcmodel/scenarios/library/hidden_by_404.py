@@ -7,6 +7,8 @@ means: this owner is gone.
 
 from collections.abc import Iterator
 
+import attrs
+
 from gcmodel.apiserver.tokens import TOKENS
 from gcmodel.cluster.controller_manager import COLLECTOR_USER
 from gcmodel.kernel.durations import SECOND
@@ -19,6 +21,7 @@ from gcmodel.scenarios.library.stall_facts import Facts, stall_facts
 from gcmodel.scenarios.scenario import NONE, Options, Scenario
 from gcmodel.scenarios.stage import LEAD_S, Stage
 
+FIXED = attrs.evolve(FIXED_AUTHORIZER, avoids=True)
 WHERE = "users"
 NOT_FOUND = 404
 SESSION = ("v1", "ConfigMap", f"{WHERE}/session")
@@ -28,7 +31,7 @@ KUBECONFIG = ("v1", "Secret", f"{WHERE}/kubeconfig-x7k2p")
 def play(stage: Stage, options: Options) -> Iterator[int]:
     """Act it out."""
     stage.namespaces.append(WHERE)
-    fixed = options.remedy == FIXED_AUTHORIZER
+    fixed = options.remedy == FIXED
     rancher = Rancher.on(stage, "fixed-authorizer" if fixed else "fixed-user-name")
     stage.apply("admin", namespace(WHERE))
     yield 60 * SECOND
@@ -103,7 +106,7 @@ def effect(facts: Facts) -> str:
 
 def expect(options: Options) -> tuple[Expectation, ...]:
     """Return what the facts must be."""
-    kept = options.remedy == FIXED_AUTHORIZER
+    kept = options.remedy == FIXED
     return (
         equal("list_error", ""),
         equal("blocked_by", ""),
@@ -127,7 +130,7 @@ HIDDEN_BY_404 = Scenario(
         "tokens of other users behind 404, and 404 means to the collector that the "
         "owner does not exist; 403 or 503 would have made it wait."
     ),
-    remedies=(NONE, FIXED_AUTHORIZER),
+    remedies=(NONE, FIXED),
     play=play,
     measure=measure,
     expect=expect,

@@ -2,6 +2,7 @@
 
 import attrs
 
+from gcmodel.apiserver import answers
 from gcmodel.apiserver.requests import Request, Response, ServedResource
 from gcmodel.apiserver.token_extension import (
     NAMESPACE,
@@ -32,7 +33,13 @@ class WithoutTokens(TokenExtension):
         return tuple(one for one in super().resources() if one.name != TOKENS.resource)
 
     def handle(self, request: Request) -> Response:
-        """Carry out *request*."""
+        """Carry out *request*.
+
+        Raises:
+            ApiError: It is about tokens, or cannot be carried out.
+        """
+        if request.resource == TOKENS:
+            raise answers.no_resource()
         return super().handle(request)
 
 
@@ -106,13 +113,29 @@ class Rancher:
         return list(found.items)
 
     def lists_for(self, user: str) -> str:
-        """Return what *user* is told on LIST tokens: empty if it works."""
+        """Return what kubectl tells *user* on LIST tokens: empty if it works.
+
+        Upstream: ``mappingFor`` in cli-runtime pkg/resource/builder.go, which asks
+        what is served before it asks for it.
+        """
+        if not self._serves_tokens(user):
+            return f'the server doesn\'t have a resource type "{TOKENS.resource}"'
         request = Request(verb="list", user=user, resource=TOKENS)
         try:
             self.stage.cluster.server.handle(request)
         except ApiError as error:
             return str(error)
         return ""
+
+    def _serves_tokens(self, user: str) -> bool:
+        path = f"/apis/{TOKENS.group}/{TOKENS.version}"
+        request = Request(verb="discover", user=user, path=path)
+        try:
+            found = self.stage.cluster.server.handle(request).body
+        except ApiError:
+            return False
+        assert isinstance(found, tuple), "a path is answered by a resource list"
+        return TOKENS.resource in [getattr(one, "name", "") for one in found]
 
     def _endpoints(self, *, ready: bool) -> Json:
         """Return the object by which this version of the server tells readiness."""

@@ -9,12 +9,9 @@ from gcmodel.kernel.durations import SECOND
 from gcmodel.objects.metadata import KubeObject
 from gcmodel.scenarios.library import fleet
 from gcmodel.scenarios.library.rancher import API_SERVICE, USER, Rancher
+from gcmodel.scenarios.library.replaced_manager import NEWER_KUBERNETES, replace
 from gcmodel.scenarios.scenario import NONE, Options, Remedy
 from gcmodel.scenarios.stage import Stage
-from gcmodel.versions.profile import Profile
-
-TOLERANT = "1.32"
-"""The first version whose collector does not stop for a resource that cannot sync."""
 
 SCALE_TO_ZERO = Remedy(
     "scale-to-zero",
@@ -42,10 +39,6 @@ DELETE_STALE_REPLICASETS = Remedy(
 )
 OLDER_RANCHER = Remedy(
     "older-rancher", "run Rancher 2.11, which has no tokens API", avoids=True
-)
-NEWER_KUBERNETES = Remedy(
-    "newer-kubernetes",
-    f"run a controller manager of Kubernetes {TOLERANT}, which does not stop for it",
 )
 
 REMEDIES = (
@@ -142,54 +135,46 @@ def _stale(stage: Stage, kind: str) -> list[KubeObject]:
     return [one for one in now.of_kind(kind, fleet.WHERE) if one.uid in left]
 
 
-def _delete_stale(scene: _Scene, kind: str) -> int:
+def _delete_stale(scene: _Scene, kind: str, did: str, meaning: str) -> None:
     stale = _stale(scene.stage, kind)
+    if not stale:
+        did = f"look for extra fleet-agent {kind}s: there are none to delete"
+        meaning = "the collector has removed what the old Deployments owned"
+    scene.stage.tell("you", did, meaning)
     for one in stale:
         scene.stage.acting("admin").delete(one, "Background", None)
-    return len(stale)
 
 
 def _delete_stale_pods(scene: _Scene) -> Steps:
-    scene.stage.tell(
-        "you",
+    _delete_stale(
+        scene,
+        "Pod",
         "kubectl delete the extra fleet-agent Pods",
         "their ReplicaSets still want one Pod each: watch what they do",
     )
-    _delete_stale(scene, "Pod")
     yield scene.after(60)
 
 
 def _delete_stale_replica_sets(scene: _Scene) -> Steps:
-    scene.stage.tell(
-        "you",
+    _delete_stale(
+        scene,
+        "ReplicaSet",
         "kubectl delete the extra fleet-agent ReplicaSets",
         "nobody will replace their Pods; but to delete those is the collector's job",
     )
-    _delete_stale(scene, "ReplicaSet")
     yield scene.after(60)
     if _stale(scene.stage, "Pod"):
-        scene.stage.tell(
-            "you",
+        _delete_stale(
+            scene,
+            "Pod",
             "the Pods are still there: kubectl delete them as well",
             "this time they stay away; the bystanders' leftovers remain",
         )
-        _delete_stale(scene, "Pod")
     yield scene.after(60)
 
 
 def _newer_kubernetes(scene: _Scene) -> Steps:
-    stage = scene.stage
-    stage.tell(
-        "you",
-        f"replace the controller manager by one of Kubernetes {TOLERANT}",
-        "it starts anew, and waits for its monitors 30 s at most",
-    )
-    profile = stage.cluster.profile
-    newer = Profile.for_version(TOLERANT)
-    if newer.minor > profile.minor:
-        # The API server keeps its way of telling what it serves.
-        profile = newer.flipped(aggregated_discovery=profile.aggregated_discovery)
-    stage.restart(profile)
+    replace(scene.stage)
     yield scene.after(1)
 
 

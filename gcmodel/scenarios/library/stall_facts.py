@@ -15,6 +15,7 @@ from gcmodel.scenarios.measurements import (
     records,
     seconds,
     stalls,
+    starts,
     timed_out,
 )
 from gcmodel.scenarios.stage import Stage
@@ -56,6 +57,7 @@ def stall_facts(stage: Stage) -> Facts:
         "attempt_gaps_s",
         "timed_out_attempts",
         "stalled_s",
+        "starting_s",
         "graph_moves_during_stall",
         "deletes_during_stall",
     )
@@ -87,6 +89,7 @@ def _metric(stage: Stage, status: CollectorStatus) -> int | None:
 def _sync_facts(stage: Stage, periods: Periods) -> Facts:
     trace = stage.cluster.trace
     held = stalls(trace, periods.whole)
+    starting = starts(trace, periods.whole)
     attempts = list(records(trace, "gc.sync", periods.trouble))
     facts: Facts = {
         "sync_diff": first([one.fields["diff"] for one in attempts]),
@@ -94,6 +97,7 @@ def _sync_facts(stage: Stage, periods: Periods) -> Facts:
         "attempt_gaps_s": attempt_gaps(trace, periods.trouble),
         "timed_out_attempts": timed_out(trace, periods.trouble),
         "stalled_s": round(sum(one.seconds for one in held), 3),
+        "starting_s": round(sum(one.seconds for one in starting), 3),
     }
     if held:
         events = sum(graph_events(trace, one) for one in held)

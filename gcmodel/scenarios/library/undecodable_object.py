@@ -22,7 +22,12 @@ from gcmodel.scenarios.library.health_check import (
     health_facts,
 )
 from gcmodel.scenarios.library.props import owned
-from gcmodel.scenarios.scenario import NONE, Options, Remedy, Scenario
+from gcmodel.scenarios.library.replaced_manager import (
+    NEWER_KUBERNETES,
+    replace,
+    restart,
+)
+from gcmodel.scenarios.scenario import NONE, Options, Remedy, Scenario, Telling
 from gcmodel.scenarios.stage import LEAD_S, Stage
 
 KEY = f"{WHERE}/ledger"
@@ -53,25 +58,28 @@ def play(stage: Stage, options: Options) -> Iterator[int]:
     yield (LEAD_S + 60) * SECOND
     yield from check_health(stage, "broken")
     yield RESTART_S * SECOND
-    stage.tell(
-        "you",
-        "restart the controller manager",
-        "the new process must list everything once before it works",
-    )
-    stage.restart()
+    restart(stage)
     yield (RESTART_S + 60) * SECOND
     yield from check_health(stage, "restarted")
     yield REMEDY_S * SECOND - 1
     stage.keep("during")
     yield REMEDY_S * SECOND
-    if options.remedy == REMOVE:
-        _remove(stage, broken)
+    _remedy(stage, options, broken)
     yield LAST_CHECK_S * SECOND
     yield from check_health(stage, AT_LAST)
 
 
-def _remove(stage: Stage, broken: Undecodable) -> None:
+def _remedy(stage: Stage, options: Options, broken: Undecodable) -> None:
+    if options.remedy == NONE:
+        return
     stage.mark("remedy")
+    if options.remedy == REMOVE:
+        _remove(stage, broken)
+    else:
+        replace(stage)
+
+
+def _remove(stage: Stage, broken: Undecodable) -> None:
     stage.tell("you", f"etcdctl del {STORED_AT}", "the others can be listed again")
     server = stage.cluster.server
     server.store.remove(CONFIG_MAPS, KEY)
@@ -101,7 +109,20 @@ UNDECODABLE_OBJECT = Scenario(
         "Kubernetes 1.31 the collector starts no worker before every monitor has "
         "listed once."
     ),
-    remedies=(REMOVE, NONE),
+    tolerated=Telling(
+        title="One damaged object in etcd, and collectors start without ConfigMaps",
+        summary=(
+            "A single ConfigMap cannot be decoded. Every list of ConfigMaps fails; the "
+            "collector that runs has had its list, the next one waits 30 s for it, "
+            "then goes on without any ConfigMap."
+        ),
+        cause=(
+            "A list decodes every stored object and fails if one cannot be. A "
+            "collector waits for its first lists, 30 s at most; up to Kubernetes 1.31 "
+            "it would have started no worker before every monitor had listed once."
+        ),
+    ),
+    remedies=(REMOVE, NEWER_KUBERNETES, NONE),
     play=play,
     measure=health_facts,
     expect=expect,

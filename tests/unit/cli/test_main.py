@@ -43,7 +43,7 @@ REFUSED = [
     ),
     pytest.param(
         ["run", "rancher-fleet", "--remedy", "delete-stale-pod"],
-        "remedy='delete-stale-pod': not one of rancher-fleet; did you mean "
+        "remedy='delete-stale-pod': not a remedy of rancher-fleet; did you mean "
         "delete-stale-pods or delete-stale-replicasets or delete-apiservice?",
         id="remedy",
     ),
@@ -97,7 +97,7 @@ REFUSED = [
         id="more time than memory",
     ),
     pytest.param(
-        ["run", "rancher-fleet", "-v", "11"],
+        ["run", "rancher-fleet", "--log", "-v", "11"],
         "v='11': must be a whole number from 0 to 10; leave it out for the default",
         id="verbosity",
     ),
@@ -218,4 +218,6 @@ def test_scenarios_are_listed_with_their_remedies(capsys):
     out = capsys.readouterr().out
 
     assert "hidden-by-404\n  An owner that is hidden from the collector" in out
-    assert "  remedies: repair-webhook, stop-serving-v2, none\n" in out
+    assert (
+        "  remedies: repair-webhook, stop-serving-v2, newer-kubernetes, none\n" in out
+    )

@@ -31,6 +31,7 @@ def test_json_is_one_object(capsys):
             "remedy",
             "seed",
             "holds",
+            "not_judged",
             "facts",
             "virtual_seconds",
         ],
@@ -42,6 +43,7 @@ def test_json_is_one_object(capsys):
         "remedy": "none",
         "seed": 3,
         "holds": True,
+        "not_judged": [],
         "virtual_seconds": 300.0,
     }
 
@@ -79,7 +81,8 @@ def test_story_has_pictures_timeline_verdict_and_facts(capsys):
     assert max(map(len, lines)) <= WIDTH
     assert "\x1b" not in out
     assert lines[-1] == (
-        "Again: gcmodel run hidden-by-404 --kubernetes 1.31 --remedy none --seed 0"
+        "Again: gcmodel run hidden-by-404 --kubernetes 1.31 --remedy none --seed 0 "
+        "--until 5m0s"
     )
 
 
@@ -89,6 +92,34 @@ def test_run_that_ends_early_says_what_it_cannot_judge(capsys):
 
     assert status == 1
     assert "The run ended before any of 20 expectations could be judged." in out
+
+
+def test_facts_that_are_not_judged_are_named(capsys):
+    """What holds is what was judged; JSON names the rest, and the text counts it."""
+    short = ("run", "rancher-fleet", "--until", "15m")
+    status, out = printed(capsys, *short, "--json")
+    outcome = json.loads(out)
+    _, text = printed(capsys, *short)
+
+    assert (status, outcome["holds"], outcome["not_judged"]) == (
+        0,
+        True,
+        ["recovery_s", "pods_after", "replicasets_after", "leaked_after"],
+    )
+    assert (
+        "16 of 16 expectations hold; the run ended before the other 4 could be judged."
+    ) in text
+
+
+def test_again_is_the_same_run(capsys):
+    """The last line of a story is the command that tells it once more."""
+    short = ["run", "rancher-fleet", "--until", "90.5s", "--remedy", "none"]
+    _, out = printed(capsys, *short, "--seed", "7")
+    command = out.splitlines()[-1].removeprefix("Again: gcmodel ")
+    _, again = printed(capsys, *command.split())
+
+    assert again == out
+    assert command.endswith("--seed 7 --until 1m30.5s")
 
 
 def test_run_that_ends_in_the_stall_names_the_culprit(capsys):

@@ -20,6 +20,9 @@ def test_clock_starts_at_the_epoch():
     ("duration_ns", "text"),
     [
         (0, "0.0 s"),
+        (1, "1ns"),
+        (50 * MILLISECOND - 1, "49.999999ms"),
+        (50 * MILLISECOND, "0.1 s"),
         (107 * MILLISECOND, "0.1 s"),
         (18 * SECOND, "18 s"),
         (11 * MINUTE + 2 * SECOND, "11 min 2 s"),
@@ -27,5 +30,5 @@ def test_clock_starts_at_the_epoch():
     ],
 )
 def test_durations_as_people_say_them(duration_ns, text):
-    """Short durations have a decimal, long ones minutes."""
+    """Long durations have minutes, short ones a decimal, the shortest Go's form."""
     assert spoken(duration_ns) == text

@@ -38,6 +38,34 @@ def test_no_colour_in_a_file():
     assert Terminal.on(io.StringIO()).paint("no", "red") == "no"
 
 
+@pytest.mark.parametrize(
+    ("columns", "width"), [("50", 50), ("100", 100), ("250", 100), ("7", 40)]
+)
+def test_width_is_that_of_the_terminal(monkeypatch, columns, width):
+    """Lines are as wide as the terminal, within what can be read."""
+    monkeypatch.setenv("COLUMNS", columns)
+
+    assert Terminal.on(Screen()).width == width
+
+
+def test_width_of_a_file_does_not_depend_on_the_terminal(monkeypatch):
+    """What is no terminal gets lines of the full width, wherever it is made."""
+    monkeypatch.setenv("COLUMNS", "50")
+
+    assert Terminal.on(io.StringIO()).width == WIDTH
+
+
+def test_text_without_room_beside_its_margin_goes_below():
+    """A margin that takes up most of a narrow terminal stands on a line of its own."""
+    narrow = Terminal(io.StringIO(), width=40)
+
+    assert narrow.beside("now  ", "one") == ["now  one"]
+    assert narrow.beside("15:02:52  working  you ", "one") == [
+        "15:02:52  working  you",
+        "    one",
+    ]
+
+
 def test_signs_are_replaced_where_they_cannot_be_shown():
     """An ASCII stream gets ASCII trees and arrows."""
     raw = io.BytesIO()

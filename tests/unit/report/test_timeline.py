@@ -129,6 +129,42 @@ def test_a_list_error_is_told_when_it_is_new():
     ]
 
 
+def complaint(at_s, error):
+    """Return the record of a list that failed."""
+    text = f"x: failed to list *v1.X: {error}"
+    fields = {"level": "E", "v": 0, "src": "reflector.go:1", "text": text}
+    return (at_s, "reflector x", "log", fields)
+
+
+def test_a_list_error_that_nothing_waits_for_is_told_as_such():
+    """A reflector goes on for ever; that a worker waits for it is another matter."""
+    trace = Trace()
+    begun = (20, "gc-sync", "gc.sync", {"attempt": 1, "diff": "d"})
+    for at_s, *rest in (
+        complaint(0, "at the start"),
+        WORKING,
+        begun,
+        complaint(30, "in an attempt"),
+        timeout(50, 1),
+        complaint(60, "afterwards"),
+        PAUSED,
+        complaint(70, "in a pause"),
+    ):
+        trace.append(at_s * SECOND, *rest)
+    unheeded = {
+        line.did.rpartition(": ")[2]: "but nothing waits for it" in line.meaning
+        for line in timeline(trace)
+        if line.who == "reflector"
+    }
+
+    assert unheeded == {
+        "at the start": False,
+        "in an attempt": False,
+        "afterwards": True,
+        "in a pause": False,
+    }
+
+
 def test_lines_fit_a_page():
     """Long texts are wrapped below themselves, meanings below those."""
     line = StoryLine(0, "PAUSED", "you", "word " * 40, "meaning " * 20)

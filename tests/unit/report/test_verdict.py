@@ -35,6 +35,17 @@ def test_verdict_names_who_what_why_and_how_out():
     ]
 
 
+def test_verdict_that_is_not_final_says_so():
+    """Of a run that was cut short it is told first why no more is known."""
+    nobody = "none so far"
+    lines = rendered(culprit="", nobody=nobody, so_far="it ended early", ways_out=[])
+
+    assert lines[:2] == [
+        "so far        it ended early",
+        "culprit       none so far",
+    ]
+
+
 def test_without_a_culprit_nobody_is_accused():
     """If every monitor has synced, the verdict says so and names no identity."""
     assert rendered(culprit="", identity="", error="", ways_out=[]) == [
