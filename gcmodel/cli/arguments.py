@@ -6,7 +6,7 @@ from gcmodel.errors import UsageError
 from gcmodel.kernel.choices import SEED_MAX
 from gcmodel.kernel.durations import HOUR, format_duration, parse_duration
 
-VERBOSITY_MAX = 10
+VERBOSITY, VERBOSITY_MAX = 2, 10
 UNTIL_MAX_NS = 48 * HOUR
 """So much virtual time takes seconds; a hundred times as much, all memory."""
 
@@ -46,6 +46,11 @@ def whole_number(text: str, name: str, most: int) -> int:
 def seed_of(text: str) -> int:
     """Return the seed that *text* is."""
     return whole_number(text, "seed", SEED_MAX)
+
+
+def verbosity_of(text: str | None) -> int:
+    """Return the verbosity that *text* is."""
+    return VERBOSITY if text is None else whole_number(text, "v", VERBOSITY_MAX)
 
 
 def until_of(text: str | None, default_ns: int) -> int:

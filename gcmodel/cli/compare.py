@@ -55,7 +55,7 @@ def perform(arguments: argparse.Namespace) -> int:
 
 
 def _combinations(arguments: argparse.Namespace) -> list[argparse.Namespace]:
-    shared = vars(arguments) | {"verbosity": "2"}
+    shared = vars(arguments) | {"verbosity": None}
     return [
         argparse.Namespace(**shared | {"kubernetes": version, "remedy": remedy})
         for version in _given(arguments.kubernetes)
@@ -69,6 +69,13 @@ def _given(values: list[str] | None) -> list[str | None]:
     return [one for value in values for one in value.split(",")]
 
 
+def _held(outcome: "Outcome") -> bool | str:
+    """Whether the facts hold; of a run that was cut short no more than so far."""
+    if outcome.not_judged and outcome.holds:
+        return "so far"
+    return outcome.holds if outcome.judged else "not judged"
+
+
 def _print_table(outcomes: "list[Outcome]") -> None:
     from gcmodel.report.table import table  # only if it is printed
 
@@ -79,7 +86,7 @@ def _print_table(outcomes: "list[Outcome]") -> None:
             one.options.profile.version,
             one.options.remedy_text,
             *(one.facts[name] for name in compared),
-            one.holds,
+            _held(one),
         )
         for one in outcomes
     ]

@@ -3,21 +3,24 @@
 import argparse
 import json
 import sys
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
+from gcmodel.cli import streams
 from gcmodel.cli.arguments import (
-    VERBOSITY_MAX,
+    VERBOSITY,
     add_seed,
     add_until,
     seed_of,
     until_of,
-    whole_number,
+    verbosity_of,
 )
+from gcmodel.cli.trace_file import TraceFile, opened
 from gcmodel.errors import UsageError
+from gcmodel.kernel.durations import format_duration
 
 if TYPE_CHECKING:
     from gcmodel.kernel.trace import Trace
-    from gcmodel.scenarios.scenario import Options, Scenario
+    from gcmodel.scenarios.scenario import Options, Outcome, Scenario
 
 
 def add_to(commands: Any) -> None:
@@ -40,7 +43,13 @@ def add_to(commands: Any) -> None:
         "--log", action="store_true", help="print the controller manager's log instead"
     )
     parser.add_argument(
-        "-v", dest="verbosity", metavar="N", default="2", help="verbosity of that log"
+        "-v",
+        dest="verbosity",
+        metavar="N",
+        help=(
+            f"verbosity of the log, in --log and in --trace (default: {VERBOSITY}); "
+            "not without one of them"
+        ),
     )
     parser.set_defaults(perform=perform)
 
@@ -50,12 +59,13 @@ def perform(arguments: argparse.Namespace) -> int:
     scenario, options = chosen(arguments)
     if arguments.json and arguments.log:
         raise UsageError("--json and --log: each wants all of the output; use one")
-    trace_file = _opened(arguments.trace)
-    try:
+    if arguments.verbosity is not None and not (arguments.log or arguments.trace):
+        raise UsageError(
+            f"-v {arguments.verbosity}: decides what is logged, which nobody would "
+            "see; add --log or --trace FILE, or leave it out"
+        )
+    with opened(arguments.trace) as trace_file:
         return _play(scenario, options, arguments, trace_file)
-    finally:
-        if trace_file is not None:
-            trace_file.close()
 
 
 def chosen(arguments: argparse.Namespace) -> "tuple[Scenario, Options]":
@@ -82,27 +92,15 @@ def chosen(arguments: argparse.Namespace) -> "tuple[Scenario, Options]":
         mode=mode,
         seed=seed_of(arguments.seed),
         until_ns=until_of(arguments.until, scenario.duration_ns),
-        verbosity=whole_number(arguments.verbosity, "v", VERBOSITY_MAX),
+        verbosity=verbosity_of(arguments.verbosity),
     )
-
-
-def _opened(path: str | None) -> IO[str] | None:
-    if path is None:
-        return None
-    try:
-        return open(path, "w", encoding="utf-8")  # noqa: PTH123  (any path)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UsageError(
-            f"trace={path!r}: cannot be written ({reason}); give a file that can"
-        ) from error
 
 
 def _play(
     scenario: "Scenario",
     options: "Options",
     arguments: argparse.Namespace,
-    trace_file: IO[str] | None,
+    trace_file: TraceFile | None,
 ) -> int:
     from gcmodel.cli.progress import Progress  # after the checks
     from gcmodel.scenarios.scenario import perform as play
@@ -114,11 +112,13 @@ def _play(
         progress.clear()
     trace = outcome.stage.cluster.trace
     if trace_file is not None:
-        write_trace(trace, trace_file)
+        trace_file.write(trace)
     if arguments.json:
         print(json.dumps(outcome.to_dict(), indent=2))
+        _explain(outcome)
     elif arguments.log:
         _print_log(trace, outcome.stage.epoch_s, options.verbosity)
+        _explain(outcome)
     else:
         from gcmodel.cli.story import tell  # only if it is told
 
@@ -126,18 +126,21 @@ def _play(
     return 0 if outcome.holds else 1
 
 
-def write_trace(trace: "Trace", stream: IO[str]) -> None:
-    """Write *trace*, one JSON object a line."""
-    for record in trace:
-        wire = {
-            "number": record.number,
-            "at_ns": record.at_ns,
-            "actor": record.actor,
-            "what": record.what,
-            "cause": record.cause,
-            "fields": dict(record.fields),
-        }
-        stream.write(json.dumps(wire) + "\n")
+def _explain(outcome: "Outcome") -> None:
+    """Say on standard error why the status is not 0, where the output does not."""
+    if not outcome.judged:
+        length = format_duration(outcome.options.until_ns)
+        streams.complain(
+            f"--until {length}: nothing could be judged by then; "
+            "leave it out for the whole story"
+        )
+    elif not outcome.holds:
+        broken = ", ".join(
+            f"{one.expectation.fact} must be {one.expectation.wanted}"
+            for one in outcome.judged
+            if not one.held
+        )
+        streams.complain(f"not every fact holds: {broken}")
 
 
 def _print_log(trace: "Trace", epoch_s: int, verbosity: int) -> None:

@@ -110,7 +110,10 @@ def _closing(outcome: Outcome) -> str:
     judged, missed = outcome.judged, len(outcome.not_judged)
     held = sum(one.held is True for one in judged)
     if not judged:
-        return f"The run ended before any of {missed} expectations could be judged."
+        return (
+            f"The run ended before any of {missed} expectations could be judged; "
+            "therefore the exit status is 1."
+        )
     text = f"{held} of {len(judged)} expectations hold"
     if missed:
         return f"{text}; the run ended before the other {missed} could be judged."

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from gcmodel.cli.main import main
 
 CALL = ["compare", "hidden-by-404", "--until", "5m", "--kubernetes", "1.28,1.31"]
@@ -20,6 +22,18 @@ def test_table_has_a_line_for_each_combination(capsys):
         ["1.31", "none", "yes", "no"],
         ["1.31", "fixed-authorizer", "yes", "yes"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("until", "held", "ended"), [("15m", "so far", 0), ("1m", "not judged", 1)]
+)
+def test_run_that_is_cut_short_holds_so_far(capsys, until, held, ended):
+    """A table does not say that facts hold which it could not judge."""
+    call = ["compare", "rancher-fleet", "--remedy", "none", "--until", until]
+    status = main(call)
+
+    assert status == ended
+    assert capsys.readouterr().out.splitlines()[-1].endswith(held)
 
 
 def test_json_is_a_list_of_outcomes(capsys):

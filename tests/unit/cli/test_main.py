@@ -108,6 +108,22 @@ REFUSED = [
         id="trace file",
     ),
     pytest.param(
+        ["run", "rancher-fleet", "--trace", "."],
+        "trace='.': cannot be written (Is a directory); give a file that can",
+        id="trace folder",
+    ),
+    pytest.param(
+        ["run", "rancher-fleet", "--trace", "folder/"],
+        "trace='folder/': cannot be written (Is a directory); give a file that can",
+        id="trace folder that is not there",
+    ),
+    pytest.param(
+        ["run", "rancher-fleet", "-v", "3"],
+        "-v 3: decides what is logged, which nobody would see; add --log or "
+        "--trace FILE, or leave it out",
+        id="verbosity of nothing",
+    ),
+    pytest.param(
         ["run", "rancher-fleet", "--json", "--log"],
         "--json and --log: each wants all of the output; use one",
         id="two outputs",

@@ -47,6 +47,16 @@ def test_output_that_is_closed_gets_no_traceback(arguments):
     assert ended(arguments, ">&-") == (141, "")
 
 
+def test_trace_into_a_pipe_is_read_as_it_is_written():
+    """What is no regular file is written directly, here the output itself."""
+    status, out = ended(
+        ["run", "hidden-by-404", "--trace", "/dev/stdout", "--json"], "| cat"
+    )
+    first, *_, last = out.splitlines()
+
+    assert (status, json.loads(first)["number"], last) == (0, 1, "}")
+
+
 def test_complaints_that_nobody_reads_are_lost():
     """Without standard error a refusal is its status, and a run goes on."""
     refused = ended(["run", "nothing"], "2>&-")

@@ -91,7 +91,22 @@ def test_run_that_ends_early_says_what_it_cannot_judge(capsys):
     status, out = printed(capsys, "run", "rancher-fleet", "--until", "1s")
 
     assert status == 1
-    assert "The run ended before any of 20 expectations could be judged." in out
+    assert (
+        "The run ended before any of 20 expectations could be judged; therefore the "
+        "exit status is 1."
+    ) in out
+
+
+@pytest.mark.parametrize("form", ["--log", "--json"])
+def test_status_of_a_run_that_is_not_judged_is_explained(capsys, form):
+    """Where the output does not say why the status is 1, standard error does."""
+    status = main(["run", "rancher-fleet", "--until", "12m", form])
+
+    assert (status, capsys.readouterr().err) == (
+        1,
+        "gcmodel: --until 12m0s: nothing could be judged by then; leave it out for the "
+        "whole story\n",
+    )
 
 
 def test_facts_that_are_not_judged_are_named(capsys):
