@@ -10,10 +10,10 @@ import attrs
 
 PACKAGE = Path(__file__).parents[2] / "gcmodel"
 
-GC = ("tests/conformance/gc",)
+GC = ("tests/unit/garbagecollector", "tests/conformance/gc")
 WORKERS = ("tests/conformance/gc/test_worker_rows.py", *GC)
 WHOLE = ("tests/machines/test_cluster_at_rest.py",)
-PROGRAMS = ("tests/conformance/test_programs.py", "-k", "GT-H- or GT-00")
+PROGRAMS = ("tests/conformance/test_programs.py", "-k", "deterministic and GT-H-")
 """Some of the recorded programs."""
 
 NAMESPACES = ("tests/conformance/test_namespace_rows.py",)
@@ -183,7 +183,7 @@ MUTANTS = [
     ),
     *of(
         "garbagecollector/verdicts.py",
-        ("tests/unit/garbagecollector", *WORKERS),
+        WORKERS,
         (
             "one owner that is gone is enough",
             "    if owners.solid:",
