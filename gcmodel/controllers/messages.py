@@ -9,13 +9,19 @@ from gcmodel.kernel.log import Message, Wording
 _INFORMERS = "shared_informer.go"
 
 WAITING_FOR_CACHES = Message(
-    "I", 0, Wording(f"{_INFORMERS}:240", "Waiting for caches to sync for {name}")
+    "I",
+    0,
+    Wording(f"{_INFORMERS}:240", "Waiting for caches to sync for {name}"),
+    Wording(f"{_INFORMERS}:313", "Waiting for caches to sync for {name}"),
 )
 
 CACHES_POPULATED = Message("I", 4, Wording(f"{_INFORMERS}:270", "caches populated"))
 
 CACHES_SYNCED = Message(
-    "I", 0, Wording(f"{_INFORMERS}:247", "Caches are synced for {name} ")
+    "I",
+    0,
+    Wording(f"{_INFORMERS}:247", "Caches are synced for {name} "),
+    Wording(f"{_INFORMERS}:320", "Caches are synced for {name}"),
 )
 
 HASH_COLLISION = Message(

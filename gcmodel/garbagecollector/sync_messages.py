@@ -52,7 +52,12 @@ PROCEEDING_TOLERANT = said(
 )
 
 # Waiting for caches
-WAITING = said("I", 0, f"{_SI}:240|Waiting for caches to sync for garbage collector")
+WAITING = said(
+    "I",
+    0,
+    f"{_SI}:240|Waiting for caches to sync for garbage collector",
+    f"{_SI}:313|Waiting for caches to sync for garbage collector",
+)
 SYNCED_CACHES = said(
     "I",
     0,
