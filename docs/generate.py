@@ -16,6 +16,7 @@ from typing import Any
 import attrs
 
 import gcmodel
+from docs.conformance_rows import read_rows
 from gcmodel import errors
 from gcmodel.cli.main import parser
 from gcmodel.cluster.settings import ClusterSettings
@@ -464,9 +465,44 @@ def _signature(value: Any) -> str:
     return _UNTELLING.sub("…", str(bare))
 
 
+def conformance_page() -> Iterator[str]:
+    """Render the page of conformance rows."""
+    rows = read_rows()
+    yield "# Conformance rows"
+    yield (
+        "Each row is a claim about Kubernetes, taken from its source or its own tests, "
+        "and held by a test of this project in every run of `make test`.\n"
+        "Ids that begin with `GC-U`, `GC-I` and `GC-E` are upstream's unit, "
+        "integration and end-to-end tests of the collector; `X` adds to them; `AS` are "
+        "rules of the API server and the controllers; `GC-M` and `AS-M` are rows of "
+        "our own. Where no version is named, the rule is the same in all, and is "
+        "played on one.\n"
+        "How the recordings of a real control plane are checked says "
+        "[check conformance](../how-to/check-conformance.md)."
+    )
+    ids = {one for row in rows for one in row.all_ids}
+    yield f"{len(ids)} ids in {len(rows)} rows; all are held."
+    yield "\n".join(
+        table(
+            ("id", "claim", "upstream", "versions", "held by"),
+            (
+                (
+                    row.ids,
+                    prose(row.claim),
+                    prose(row.source) or "none; see the row it adds to",
+                    row.versions,
+                    code(row.test.removeprefix("tests/")),
+                )
+                for row in rows
+            ),
+        )
+    )
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "api.md": api_page,
     "cli.md": cli_page,
+    "conformance.md": conformance_page,
     "errors.md": errors_page,
     "scenarios.md": scenarios_page,
     "settings.md": settings_page,

@@ -1,4 +1,8 @@
-"""Rows AS-94 to AS-96 and AS-164 to AS-166: controllers against a whole cluster."""
+"""Rows AS-94 to AS-96 and AS-164 to AS-166: controllers against a whole cluster.
+
+Upstream: pkg/controller/namespace/deletion/namespaced_resources_deleter.go;
+pkg/controller/deployment and pkg/controller/replicaset
+"""
 
 import pytest
 

@@ -1,6 +1,9 @@
 """Rows AS-150 to AS-163: what the workload controllers decide and do, step by step.
 
 The caches show only what a test puts into them, so that each race stands still.
+
+Upstream: pkg/controller/deployment, replicaset, job, statefulset and daemon, and their
+controller_ref_manager.go
 """
 
 import attrs

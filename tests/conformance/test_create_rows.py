@@ -1,4 +1,8 @@
-"""Rows AS-01 to AS-12: what a create does, and when it is refused."""
+"""Rows AS-01 to AS-12: what a create does, and when it is refused.
+
+Upstream: ``BeforeCreate`` in apiserver pkg/registry/rest/create.go; ``Create`` in
+pkg/registry/generic/registry/store.go
+"""
 
 import attrs
 import pytest

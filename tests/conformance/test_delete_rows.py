@@ -2,6 +2,9 @@
 
 The pure decisions of rows AS-62, AS-64 and AS-70 are in
 tests/unit/apiserver/test_deletion.py.
+
+Upstream: ``BeforeDelete`` in apiserver pkg/registry/rest/delete.go; ``Delete`` and its
+tests in pkg/registry/generic/registry/store.go and store_test.go
 """
 
 import pytest

@@ -2,6 +2,9 @@
 
 Row AS-140 is tabled in tests/unit/apiserver/test_availability.py and
 test_availability_controller.py.
+
+Upstream: kube-aggregator pkg/apiserver/handler_apis.go and handler_discovery.go;
+pkg/controllers/status/available_controller.go
 """
 
 import pytest

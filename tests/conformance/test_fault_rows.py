@@ -1,4 +1,7 @@
-"""Rows AS-116 to AS-118 and AS-120: stored values that cannot be read."""
+"""Rows AS-116 to AS-118 and AS-120: stored values that cannot be read.
+
+Upstream: apiserver pkg/storage/etcd3/store.go and errors.go; KEP-3926
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""Rows AS-33 to AS-36: keys, label values and names of finalizers."""
+"""Rows AS-33 to AS-36: keys, label values and names of finalizers.
+
+Upstream: apimachinery pkg/util/validation/validation.go
+"""
 
 import pytest
 

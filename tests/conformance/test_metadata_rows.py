@@ -1,4 +1,8 @@
-"""Rows AS-20 to AS-32, and AS-36: what Kubernetes asks of metadata."""
+"""Rows AS-20 to AS-32, and AS-36: what Kubernetes asks of metadata.
+
+Upstream: ``ValidateObjectMetaAccessor`` and its tests in apimachinery
+pkg/api/validation/objectmeta.go and objectmeta_test.go
+"""
 
 import pytest
 

@@ -1,6 +1,9 @@
 """Rows AS-90 to AS-93: the server's part in the life and death of a Namespace.
 
 Rows AS-94 to AS-96 are about the namespace controller.
+
+Upstream: pkg/registry/core/namespace/storage/storage.go; apiserver
+pkg/admission/plugin/namespace/lifecycle/admission.go
 """
 
 import pytest

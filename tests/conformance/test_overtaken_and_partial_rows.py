@@ -1,4 +1,7 @@
-"""Rows AS-50 to AS-54: patches, overtaken writes, and subresources."""
+"""Rows AS-50 to AS-54: patches, overtaken writes, and subresources.
+
+Upstream: apiserver pkg/endpoints/handlers/patch.go and update.go
+"""
 
 import attrs
 import pytest

@@ -1,4 +1,8 @@
-"""Rows AS-50 and AS-51, and recorded effects of patches."""
+"""Rows AS-50 and AS-51, and recorded effects of patches.
+
+Upstream: apiserver pkg/endpoints/handlers/patch.go; apimachinery
+pkg/util/strategicpatch/patch.go
+"""
 
 import json
 

@@ -1,4 +1,7 @@
-"""Rows AS-100 to AS-106: label selectors."""
+"""Rows AS-100 to AS-106: label selectors.
+
+Upstream: apimachinery pkg/labels/selector.go and selector_test.go
+"""
 
 import pytest
 

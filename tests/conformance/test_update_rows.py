@@ -1,4 +1,8 @@
-"""Rows AS-40 to AS-49: updates and patches, and the delete that hides in them."""
+"""Rows AS-40 to AS-49: updates and patches, and the delete that hides in them.
+
+Upstream: ``BeforeUpdate`` in apiserver pkg/registry/rest/update.go; ``Update`` in
+pkg/registry/generic/registry/store.go
+"""
 
 import pytest
 

@@ -2,6 +2,9 @@
 
 The events of each kind of write stand with that write, in test_update_rows.py and
 test_delete_rows.py; here they stand in one sequence.
+
+Upstream: apiserver pkg/storage/cacher/cacher.go; pkg/endpoints/handlers/get.go and
+watch.go
 """
 
 import base64

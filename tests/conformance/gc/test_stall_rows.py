@@ -90,7 +90,7 @@ def monitored(cluster, resource):
 
 
 def test_present_at_start_strict():
-    """Case A: no worker ever starts; about two attempts a minute fail and count."""
+    """X-08 A: no worker ever starts; about two attempts a minute fail and count."""
     cluster = a_cluster(STRICT)
     cluster.run("10m")
     collector = cluster.gc
@@ -113,7 +113,7 @@ def test_present_at_start_strict():
 
 
 def test_appears_later_strict():
-    """Case B: within a period all workers are held, one item each at most."""
+    """X-08 B: within a period all workers are held, one item each at most."""
     cluster = a_cluster(STRICT, defined=False)
     cluster.run("60s")
     assert collects(cluster)
@@ -134,7 +134,7 @@ def test_appears_later_strict():
 
 
 def test_leaves_discovery_strict():
-    """Case C: the attempt ends, the next finds nothing to wait for, work goes on."""
+    """X-08 C: the attempt ends, the next finds nothing to wait for, work goes on."""
     cluster = a_cluster(STRICT, defined=False)
     cluster.run("60s")
     before = len(cluster.gc.sync.attempts)
@@ -160,7 +160,7 @@ def test_leaves_discovery_strict():
 
 
 def test_start_is_released_too():
-    """Case C: a collector that never started starts when the resource is gone."""
+    """X-08 C: a collector that never started starts when the resource is gone."""
     cluster = a_cluster(STRICT)
     cluster.run("100s")
     assert not cluster.gc.working
@@ -177,7 +177,7 @@ def test_start_is_released_too():
 
 @pytest.mark.parametrize("kubernetes", [STRICT, TOLERANT])
 def test_breaks_after_it_synced(kubernetes):
-    """Case E: once synced, a broken list is not noticed until the next start."""
+    """X-08 E: once synced, a broken list is not noticed until the next start."""
     cluster = a_cluster(kubernetes, broken=False)
     cluster.run("60s")
     attempts = len(cluster.gc.sync.attempts)
@@ -198,7 +198,7 @@ def test_breaks_after_it_synced(kubernetes):
 
 
 def test_present_at_start_tolerant():
-    """Case F: work begins after half a minute; the error comes once, not again."""
+    """X-08 F: work begins after half a minute; the error comes once, not again."""
     cluster = a_cluster(TOLERANT)
     cluster.run("29s")
     assert not cluster.gc.working
@@ -215,7 +215,7 @@ def test_present_at_start_tolerant():
 
 
 def test_dependents_nobody_sees_tolerant():
-    """Case F: objects of the resource hold nobody, and do not go with their owner."""
+    """X-08 F: objects of the resource hold nobody, and do not go with their owner."""
     cluster = a_cluster(TOLERANT)
     cluster.run("60s")
     owner = cluster.apply(config_map("owner"))
@@ -236,7 +236,7 @@ def test_dependents_nobody_sees_tolerant():
 
 
 def test_change_costs_one_more_error_tolerant():
-    """Case F and G: each change of what is served costs one wait; leaving ends it."""
+    """X-08 F and G: each change of what is served costs one wait; leaving ends it."""
     cluster = a_cluster(TOLERANT)
     cluster.run("100s")
     another = DEFINITION | {
@@ -302,7 +302,7 @@ EXTENSION = [
 
 
 def test_group_fails_discovery_strict():
-    """Case D: what never synced is dropped when its group fails, and work goes on."""
+    """X-08 D: what never synced is dropped when its group fails, and work goes on."""
     cluster, extension = extended(STRICT, "fail-kcm")
     cluster.run("3m")
     assert (cluster.gc.status().stalled, monitored(cluster, TOKENS)) == (True, True)
@@ -318,7 +318,7 @@ def test_group_fails_discovery_strict():
     ("kubernetes", "kept"), [("1.27", False), ("1.28", True), (STRICT, True)]
 )
 def test_what_synced_is_kept(kubernetes, kept):
-    """Case D: since 1.28 what synced before its group failed is still monitored."""
+    """X-08 D: since 1.28 what synced before its group failed is still monitored."""
     cluster, extension = extended(kubernetes, "ok")
     cluster.run("2m")
     assert (cluster.gc.status().synced, monitored(cluster, TOKENS)) == (True, True)
@@ -331,7 +331,7 @@ def test_what_synced_is_kept(kubernetes, kept):
 
 
 def test_group_fails_discovery_tolerant():
-    """Case H: dropped with its group and back with it, it costs another error."""
+    """X-08 H: dropped with its group and back with it, it costs another error."""
     cluster, extension = extended(TOLERANT, "fail-kcm")
     cluster.run("3m")
     before, errors = len(outcomes(cluster)), cluster.gc.sync.errors_total

@@ -1,4 +1,7 @@
-"""Whether an aggregated API is available, judged from what was found."""
+"""Whether an aggregated API is available, judged from what was found.
+
+Upstream: ``sync`` in kube-aggregator pkg/controllers/status/available_controller.go
+"""
 
 import attrs
 import pytest

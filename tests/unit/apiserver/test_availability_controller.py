@@ -1,4 +1,7 @@
-"""When APIServices are judged, and how often their backends are asked."""
+"""When APIServices are judged, and how often their backends are asked.
+
+Upstream: ``sync`` in kube-aggregator pkg/controllers/status/available_controller.go
+"""
 
 import pytest
 

@@ -1,4 +1,8 @@
-"""What a delete decides, without a server: rows AS-62, AS-64 and AS-70."""
+"""What a delete decides, without a server: rows AS-62, AS-64 and AS-70.
+
+Upstream: ``BeforeDelete`` in apiserver pkg/registry/rest/delete.go;
+pkg/registry/core/pod/strategy.go
+"""
 
 import pytest
 
