@@ -1,4 +1,7 @@
-"""The catalogue of built-in resources and the registry of what is served."""
+"""The catalogue of built-in resources and the registry of what is served.
+
+Upstream: ``DefaultGarbageCollectionPolicy`` of the strategies in pkg/registry
+"""
 
 import pytest
 
