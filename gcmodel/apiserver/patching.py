@@ -20,7 +20,7 @@ from gcmodel.apiserver.subresources import SCALE, scale_of
 from gcmodel.apiserver.validation_options import invalid_patch_options
 from gcmodel.apiserver.validation_shape import ShapeError, decode
 from gcmodel.apiserver.write_steps import deduplicated
-from gcmodel.apiserver.writing import UNVERSIONED, Writing
+from gcmodel.apiserver.writing import Writing
 from gcmodel.objects.metadata import KubeObject
 from gcmodel.objects.patch_types import Patch, PatchType
 
@@ -42,7 +42,8 @@ class Patching:
         Raises:
             NotFoundError: There is none, and the patch is not one that creates.
             ConflictError: The patch names a resource version that is not stored.
-            InvalidError: The result breaks a rule; for one, it has another uid.
+            InvalidError: The result breaks a rule: it has another uid, or lacks the
+                version that the kind insists on.
             UnsupportedMediaTypeError: The resource does not take the language.
         """
         patch = request.body
@@ -89,10 +90,7 @@ class Patching:
         check_coordinates(request, wanted)
         wanted, warnings = deduplicated(self.backend, wanted, after_admission=True)
         with answers.warned(warnings):
-            version = wanted.metadata.resource_version
-            outdated = version != stored.metadata.resource_version
-            if outdated and version not in UNVERSIONED:
-                raise answers.modified(served.group_resource, stored.name)
+            self.writing.check_version(served, wanted, stored)
             answer = self.writing.replace(served, request, stored, wanted)
         return None if answer is None else attrs.evolve(answer, warnings=warnings)
 

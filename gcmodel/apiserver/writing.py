@@ -26,8 +26,9 @@ from gcmodel.apiserver.subresources import (
 from gcmodel.apiserver.validation import validate_for_update
 from gcmodel.apiserver.validation_immutable import validate_immutable
 from gcmodel.apiserver.write_steps import NAMESPACES, deduplicated, is_core, refuse
-from gcmodel.objects.field_errors import invalid_value
+from gcmodel.objects.field_errors import invalid, invalid_value
 from gcmodel.objects.go_values import Unsigned
+from gcmodel.objects.identity import GroupKind
 from gcmodel.objects.metadata import KubeObject, ObjectMeta
 
 UNVERSIONED = ("", "0")
@@ -77,7 +78,7 @@ class Writing:
         self._check_uid(served, request, wanted, stored)
         if stored is None:
             return self._create(served, request, wanted)
-        self._check_version(served, wanted, stored)
+        self.check_version(served, wanted, stored)
         return self.replace(served, request, stored, wanted)
 
     def _create(
@@ -105,15 +106,23 @@ class Writing:
                 f"UID in precondition: {wanted.uid}, UID in object meta: {found}",
             )
 
-    def _check_version(
+    def check_version(
         self, served: ResourceType, wanted: KubeObject, stored: KubeObject
     ) -> None:
+        """Refuse a change of another version than the stored one, or of none.
+
+        Raises:
+            ConflictError: The version is not stored any more.
+            InvalidError: The kind insists on a version. The kind's slot in its text
+                prints the resource.
+        """
         version = wanted.metadata.resource_version
         if version in UNVERSIONED:
             if not served.allows_unconditional_update:
                 detail = "must be specified for an update"
                 error = invalid_value("metadata.resourceVersion", Unsigned(0), detail)
-                refuse(self.backend, served, stored, [error])
+                resource = GroupKind(served.group, served.plural)
+                raise invalid(resource, stored.name, [error])
         elif version != stored.metadata.resource_version:
             raise answers.modified(served.group_resource, stored.name)
 
@@ -127,7 +136,7 @@ class Writing:
             if stored is None:
                 raise answers.not_found(served.group_resource, request.name)
             self._check_uid(served, request, scale, stored)
-            self._check_version(served, scale, stored)
+            self.check_version(served, scale, stored)
             answer = self.replace(served, request, stored, scale)
             if answer is not None:
                 return answer
