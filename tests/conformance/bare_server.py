@@ -25,6 +25,7 @@ NAMESPACES = GroupVersionResource("", "v1", "namespaces")
 NODES = GroupVersionResource("", "v1", "nodes")
 PODS = GroupVersionResource("", "v1", "pods")
 REPLICA_SETS = GroupVersionResource("apps", "v1", "replicasets")
+SERVICES = GroupVersionResource("", "v1", "services")
 WIDGETS = GroupVersionResource("example.com", "v1", "widgets")
 DEFINITIONS = GroupVersionResource(
     "apiextensions.k8s.io", "v1", "customresourcedefinitions"

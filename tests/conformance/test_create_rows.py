@@ -332,6 +332,17 @@ def test_dry_run(server):
     assert server.get(CONFIG_MAPS, "foo") is None
 
 
+def test_dry_run_with_a_resource_version(server):
+    """AS-12: a dry run does not reach the storage, which would refuse a version."""
+    body = server.wanted(CONFIG_MAPS, "foo", resource_version="5")
+
+    answer = server.send("create", CONFIG_MAPS, body=body, dry_run=True)
+
+    assert answer.code == 201
+    assert answer.body.metadata.resource_version == "5"
+    assert server.get(CONFIG_MAPS, "foo") is None
+
+
 def test_dry_run_of_a_taken_name(server):
     """AS-12: a dry run finds the name taken."""
     server.create(CONFIG_MAPS, "foo")

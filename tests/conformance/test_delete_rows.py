@@ -508,13 +508,17 @@ def test_options_are_each_items_own(server):
 
 
 @pytest.mark.parametrize("limit", [0, 2])
-def test_deletecollection(server, limit):
+@pytest.mark.parametrize("match", [None, "", "Exact"])
+def test_deletecollection(server, limit, match):
     """AS-82: a collection is deleted in order, and answered with what it was."""
     stored = crowd(server)
     before = server.revision
     stream = server.watch(CONFIG_MAPS)
+    version = {}
+    if match is not None:
+        version = {"resource_version": str(before), "resource_version_match": match}
 
-    answer = server.send("deletecollection", CONFIG_MAPS, limit=limit)
+    answer = server.send("deletecollection", CONFIG_MAPS, limit=limit, **version)
 
     assert answer.code == 200
     assert list(answer.body.items) == stored

@@ -12,10 +12,10 @@ from tests.conformance.bare_server import (
     CONFIG_MAPS,
     DEPLOYMENTS,
     EPOCH_S,
-    LEASES,
     NAMESPACES,
     PODS,
     REPLICA_SETS,
+    SERVICES,
     WIDGETS,
     BareServer,
     conflict,
@@ -232,43 +232,34 @@ def test_duplicates_of_owners_count_for_nothing(server):
     assert (answer.body, len(answer.warnings)) == (stored, 1)
 
 
-@pytest.mark.parametrize("resource", [PODS, REPLICA_SETS, DEPLOYMENTS, CONFIG_MAPS])
-@pytest.mark.parametrize("version", ["", "0"])
-def test_unconditional_update(server, resource, version):
-    """AS-45: most kinds can be updated without saying which version is meant."""
-    stored = server.create(resource, "foo")
-    changed = stored.with_metadata(resource_version=version, labels={"a": "b"})
+def test_creation_time_is_kept(server):
+    """AS-43: an update or patch cannot say when the object was created."""
+    stored = server.create(CONFIG_MAPS, "foo")
+    later = stored.metadata.creation_timestamp + 3600
+    changed = stored.with_metadata(creation_timestamp=later, labels={"a": "b"})
 
-    answer = server.update(resource, changed)
+    updated = server.update(CONFIG_MAPS, changed).body
+    said = {"metadata": {"creationTimestamp": "2030-01-01T00:00:00Z"}}
+    patched = server.patch(CONFIG_MAPS, "foo", said).body
 
-    assert answer.code == 200
-    assert server.get(resource, "foo").metadata.labels == {"a": "b"}
+    times = {one.metadata.creation_timestamp for one in (stored, updated, patched)}
+    assert times == {stored.metadata.creation_timestamp}
+    assert updated.metadata.labels == {"a": "b"}
 
 
-@pytest.mark.parametrize(
-    ("resource", "kind", "group"),
-    [
-        (WIDGETS, "Widget", "example.com"),
-        (LEASES, "Lease", "coordination.k8s.io"),
-    ],
-)
-def test_no_unconditional_update(server, resource, kind, group):
-    """AS-45: custom resources and some built-ins insist on a version."""
-    server.define_widgets()
-    stored = server.create(resource, "foo")
+@pytest.mark.parametrize(("subresource", "code"), [("", 201), ("status", 404)])
+def test_update_of_a_part_of_nothing(server, subresource, code):
+    """AS-42: where an update may create, that of a subresource may not."""
+    body = server.wanted(SERVICES, "foo", spec={"ports": [{"port": 80}]})
 
-    refusal = server.refused(
-        "update", resource, "foo", body=stored.with_metadata(resource_version="")
-    )
-
-    body = "Invalid value: 0x0: must be specified for an update"
-    assert refusal == Status(
-        422,
-        "Invalid",
-        f'{kind}.{group} "foo" is invalid: metadata.resourceVersion: {body}',
-        (StatusCause("FieldValueInvalid", body, "metadata.resourceVersion"),),
-        {"name": "foo", "group": group, "kind": kind},
-    )
+    if code == 404:
+        refusal = server.refused(
+            "update", SERVICES, "foo", body=body, subresource=subresource
+        )
+        assert refusal == not_found(resource="services")
+    else:
+        assert server.update(SERVICES, body).code == code
+    assert (server.get(SERVICES, "foo") is None) is (code == 404)
 
 
 def test_missing_before_refused(server):

@@ -128,3 +128,107 @@ def test_pull_policy(image, policy):
     pod = of("Pod", {"containers": [{"name": "c", "image": image}]})
     filled = with_defaults(pod)
     assert filled.spec["containers"][0]["imagePullPolicy"] == policy
+
+
+FILLED_CONTAINER = {
+    "name": "c",
+    "image": "i:1",
+    "resources": {},
+    "terminationMessagePath": "/dev/termination-log",
+    "terminationMessagePolicy": "File",
+    "imagePullPolicy": "IfNotPresent",
+}
+FILLED_POD = {
+    "restartPolicy": "Always",
+    "terminationGracePeriodSeconds": 30,
+    "dnsPolicy": "ClusterFirst",
+    "securityContext": {},
+    "schedulerName": "default-scheduler",
+}
+CONTAINER = {"name": "c", "image": "i:1"}
+
+
+def test_all_of_a_pod():
+    """A Pod is filled whole, its init containers like its containers."""
+    given = {"containers": [CONTAINER], "initContainers": [CONTAINER] * 2}
+
+    assert with_defaults(of("Pod", given)).spec == {
+        **FILLED_POD,
+        "containers": [FILLED_CONTAINER],
+        "initContainers": [FILLED_CONTAINER] * 2,
+    }
+
+
+def test_all_of_a_cron_job():
+    """A CronJob is filled whole, down to the containers of its Pods."""
+    template = {"spec": {"containers": [CONTAINER]}}
+    given = {"schedule": "* * * * *", "jobTemplate": {"spec": {"template": template}}}
+
+    filled = {
+        "metadata": {"creationTimestamp": None},
+        "spec": {**FILLED_POD, "containers": [FILLED_CONTAINER]},
+    }
+    assert with_defaults(of("CronJob", given)).spec == {
+        "schedule": "* * * * *",
+        "concurrencyPolicy": "Allow",
+        "suspend": False,
+        "successfulJobsHistoryLimit": 3,
+        "failedJobsHistoryLimit": 1,
+        "jobTemplate": {"spec": {"template": filled}},
+    }
+
+
+COUNTS = {
+    "Deployment": {
+        "replicas": 1,
+        "revisionHistoryLimit": 10,
+        "progressDeadlineSeconds": 600,
+    },
+    "ReplicaSet": {"replicas": 1},
+    "ReplicationController": {"replicas": 1, "selector": {}},
+    "StatefulSet": {
+        "replicas": 1,
+        "podManagementPolicy": "OrderedReady",
+        "revisionHistoryLimit": 10,
+    },
+    "DaemonSet": {"revisionHistoryLimit": 10},
+    "Job": {"backoffLimit": 6, "completions": 1, "parallelism": 1},
+}
+
+
+@pytest.mark.parametrize("kind", COUNTS)
+def test_counts(kind):
+    """What is counted in a workload has a number where nothing was said."""
+    filled = with_defaults(of(kind, {"template": TEMPLATE})).spec
+
+    templates_and_strategies = {"template", "strategy", "updateStrategy"}
+    assert {
+        field: value
+        for field, value in filled.items()
+        if field not in templates_and_strategies
+    } == COUNTS[kind]
+
+
+@pytest.mark.parametrize(
+    ("kind", "own"),
+    [
+        ("PersistentVolume", "kubernetes.io/pv-protection"),
+        ("PersistentVolumeClaim", "kubernetes.io/pvc-protection"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ((), ("{}",)),
+        (("{}",), ("{}",)),
+        (("x/y",), ("x/y", "{}")),
+        (("{}", "x/y"),) * 2,
+    ],
+)
+def test_storage_is_protected_once(kind, own, given, kept):
+    """New storage has its protection finalizer once, whoever put it there."""
+    wanted = of(kind, {}).with_metadata(finalizers=[one.format(own) for one in given])
+
+    found = as_created(wanted).metadata.finalizers
+
+    assert list(found) == [one.format(own) for one in kept]

@@ -105,3 +105,43 @@ def test_mark_as_deleting(before, after, generation):
         deletion_grace_period_seconds=0,
         generation=generation + 1 if begins else generation,
     )
+
+
+@pytest.mark.parametrize(
+    ("stays_in_future", "asked", "due", "left"),
+    [
+        (False, 0, NOW - 40, 0),
+        (True, 0, NOW - 40, 0),
+        (False, 5, NOW - 35, 5),
+        (True, 5, NOW + 1, 1),
+        (False, 29, NOW - 11, 29),
+        (True, 29, NOW + 1, 1),
+    ],
+)
+def test_grace_that_has_run_out(stays_in_future, asked, due, left):
+    """AS-77: since 1.33 grace that has run out lasts a second, but none stays none."""
+    going = pod(deletion_timestamp=NOW - 10, deletion_grace_period_seconds=30)
+    options = DeleteOptions(grace_period_seconds=asked)
+
+    found = begin(
+        going, options, NOW, graceful_kind=True, stays_in_future=stays_in_future
+    )
+
+    assert found.object == pod(
+        deletion_timestamp=due, deletion_grace_period_seconds=left
+    )
+    assert (found.graceful, found.pending) == (True, False)
+    assert found.grace_period_seconds == left
+
+
+@pytest.mark.parametrize("stays_in_future", [False, True])
+def test_grace_that_has_not_run_out(stays_in_future):
+    """AS-77: grace that ends later than now ends when it is asked to."""
+    going = pod(deletion_timestamp=NOW + 20, deletion_grace_period_seconds=30)
+    options = DeleteOptions(grace_period_seconds=10)
+
+    found = begin(
+        going, options, NOW, graceful_kind=True, stays_in_future=stays_in_future
+    )
+
+    assert found.object == pod(deletion_timestamp=NOW, deletion_grace_period_seconds=10)

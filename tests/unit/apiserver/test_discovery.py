@@ -145,6 +145,28 @@ def test_extension_that_goes_is_stale_with_its_condition(cluster):
     assert (before, cluster.seen) == ((TOKENS, False), (TOKENS, True))
 
 
+@pytest.mark.parametrize("silent_from", ["the start", "the tenth second"])
+def test_silent_extension_is_stale_five_seconds_after_it_is_asked(cluster, silent_from):
+    """A backend that says nothing is given five seconds, and keeps what it had."""
+    known = TOKENS if silent_from != "the start" else ()
+    if not known:
+        cluster.extension.switch("hang-all")
+    cluster.register()
+    cluster.run_to(10)
+    cluster.extension.switch("hang-all")
+    cluster.server.discovery.refresh_all()
+    cluster.run_to(14.9)
+    before = cluster.seen
+    cluster.run_to(15.1)
+
+    assert before == (known, not known)
+    assert cluster.seen == (known, True)
+
+    cluster.extension.switch("ok")
+    cluster.run_to(80)
+    assert cluster.seen == (TOKENS, False)
+
+
 def test_extension_that_returns_is_current_again(cluster):
     """The next good answer clears the mark."""
     cluster.extension.switch("down")

@@ -118,3 +118,19 @@ def test_api_versions(version, api_version, messages):
     owner = OwnerReference(api_version, "Pod", "p", Uid("1"))
     errors = validate_owner_references((owner,), "o", Profile.for_version(version))
     assert [str(error) for error in errors] == messages
+
+
+@pytest.mark.parametrize(
+    ("version", "conflicts"), [("1.20", []), ("1.25", []), ("1.26", ["Pod/ and Pod/b"])]
+)
+def test_controller_without_a_name(version, conflicts):
+    """Where only names are told, a first controller without one is not remembered."""
+    nameless = OwnerReference("v1", "Pod", "", Uid("1"), controller=True)
+    named = OwnerReference("v1", "Pod", "b", Uid("2"), controller=True)
+    profile = Profile.for_version(version)
+
+    errors = validate_owner_references((nameless, named), "path", profile)
+
+    assert errors[0].path == "path.name"
+    pairs = [error.detail.rpartition("for ")[2] for error in errors[1:]]
+    assert pairs == conflicts
