@@ -133,11 +133,10 @@ class RestMapper:
                 loading, self._loading = self._loading, None
                 loading.fire()
             self._index(found)
-            # A reset in the meantime asks for another round at the next lookup.
-            self._filled = True
             if generation != self._generation:
-                self._generation = generation
+                # A reset in the meantime asks for another round at the next lookup.
                 return
+            self._filled = True
 
     async def _discover(self) -> Discovered:
         found = await self.discovery.discover_once(self._report(NOT_CACHED))
