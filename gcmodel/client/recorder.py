@@ -18,18 +18,18 @@ from gcmodel.objects.patch_types import Patch, PatchType
 EVENTS = GroupVersionResource("", "v1", "events")
 SIMILAR_MAX = 10
 SIMILAR_WINDOW_S = 600
+COMBINED = "(combined from similar events): "
 SPAM_BURST = 25
 SPAM_REFILL_S = 300
 
 
 @attrs.define
 class _Known:
-    """An Event that was written before, and how often it has happened."""
+    """An Event that was told before, written or not, and how often it has happened."""
 
     name: str
-    namespace: str
     first_s: int
-    count: int
+    count: int = 0
 
 
 @attrs.frozen
@@ -50,9 +50,12 @@ class _Told:
 class EventRecorder:
     """Writes Events about objects, in the background.
 
-    * **Counted**: the same Event again raises the count of the first one.
-    * **Aggregated**: beyond ten similar ones in ten minutes, one stands for all.
-    * **Thinned**: at most 25 at once for one object, then one in five minutes.
+    * **Counted**: the same Event again raises the count of the first one, which is
+      written again if it is gone.
+    * **Aggregated**: from the tenth similar one on, one stands for all, until for
+      ten minutes there was none.
+    * **Thinned**: at most 25 at once for one object, then one in five minutes; the
+      others are counted, but not written.
     * **Best effort**: an Event that cannot be written is dropped.
     """
 
@@ -98,8 +101,10 @@ class EventRecorder:
         while True:
             told = await self._mailbox.take()
             self.scheduler.act_upon(told.cause)
+            told = self._aggregated(told)
+            known = self._counted(told)
             if self._passes(told):
-                await self._write(self._aggregated(told))
+                await self._write(told, known)
 
     def _now_s(self) -> int:
         return self.wall_epoch_s + self.scheduler.now // SECOND
@@ -112,31 +117,35 @@ class EventRecorder:
         return tokens >= 1
 
     def _aggregated(self, told: _Told) -> _Told:
-        begun, messages = self._similar.get(told.about, (self._now_s(), {}))
-        if self._now_s() - begun > SIMILAR_WINDOW_S:
-            begun, messages = self._now_s(), {}
+        last_s, messages = self._similar.get(told.about, (0, {}))
+        if self._now_s() - last_s > SIMILAR_WINDOW_S:
+            messages = {}
         messages[told.message] = None
-        self._similar[told.about] = (begun, messages)
+        self._similar[told.about] = (self._now_s(), messages)
         if len(messages) < SIMILAR_MAX:
             return told
-        return attrs.evolve(
-            told, message=f"(combined from similar events): {told.message}"
-        )
+        return attrs.evolve(told, message=COMBINED + told.message)
 
-    async def _write(self, told: _Told) -> None:
-        combined = told.message.startswith("(combined from similar events)")
+    def _counted(self, told: _Told) -> _Known:
+        combined = told.message.startswith(COMBINED)
         key = told.about if combined else (*told.about, told.message)
         known = self._known.get(key)
+        if known is None:
+            stamp = self.scheduler.choices.stream("event-name").getrandbits(60)
+            name = f"{told.involved.name}.{stamp:016x}"
+            known = self._known[key] = _Known(name, self._now_s())
+        known.count += 1
+        return known
+
+    async def _write(self, told: _Told, known: _Known) -> None:
         try:
-            if known is not None:
-                await self._count(known, told)
-            else:
-                self._known[key] = await self._create(told)
+            if known.count == 1 or not await self._raise_count(told, known):
+                await self._create(told, known)
         except ApiError:
             return
 
-    async def _count(self, known: _Known, told: _Told) -> None:
-        known.count += 1
+    async def _raise_count(self, told: _Told, known: _Known) -> bool:
+        """Count one that was written before; return whether it is still there."""
         body: Json = {
             "count": known.count,
             "lastTimestamp": rfc3339(self._now_s()),
@@ -144,16 +153,13 @@ class EventRecorder:
         }
         patch = Patch(PatchType.STRATEGIC, body)
         try:
-            await self.client.patch(EVENTS, known.namespace, known.name, patch)
+            await self.client.patch(EVENTS, _namespace_of(told), known.name, patch)
         except NotFoundError:
-            await self._create(told, known.count)
+            return False
+        return True
 
-    async def _create(self, told: _Told, count: int = 1) -> _Known:
+    async def _create(self, told: _Told, known: _Known) -> None:
         involved = told.involved
-        namespace = involved.namespace or "default"
-        stamp = self.scheduler.choices.stream("event-name").getrandbits(60)
-        name = f"{involved.name}.{stamp:016x}"
-        now = rfc3339(self._now_s())
         reference = {
             "kind": involved.kind,
             "namespace": involved.namespace,
@@ -166,11 +172,14 @@ class EventRecorder:
             "reason": told.reason,
             "message": told.message,
             "source": {"component": self.component},
-            "firstTimestamp": now,
-            "lastTimestamp": now,
-            "count": count,
+            "firstTimestamp": rfc3339(known.first_s),
+            "lastTimestamp": rfc3339(self._now_s()),
+            "count": known.count,
             "type": told.type,
         }
-        meta = ObjectMeta(name=name, namespace=namespace)
+        meta = ObjectMeta(name=known.name, namespace=_namespace_of(told))
         await self.client.create(EVENTS, KubeObject("v1", "Event", meta, body))
-        return _Known(name, namespace, self._now_s(), count)
+
+
+def _namespace_of(told: _Told) -> str:
+    return told.involved.namespace or "default"
