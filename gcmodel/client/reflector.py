@@ -169,7 +169,7 @@ class Reflector:
         while True:
             try:
                 stream, first = first or await self._open(), None
-            except (TooManyRequestsError, ConnectionError):
+            except TooManyRequestsError:
                 await pause(self.watch_backoff.next_ns())
                 continue
             except ApiError as error:

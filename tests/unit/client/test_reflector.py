@@ -29,6 +29,9 @@ from tests.unit.client.scripted_server import (
 EXPIRED = api_error(410, "Expired", "too old resource version")
 TOO_LARGE = api_error(504, "Timeout", "Timeout: Too large resource version: 9")
 BROKEN = api_error(500, "InternalError", "no")
+ABSENT = api_error(
+    503, "ServiceUnavailable", "the server is currently unable to handle the request"
+)
 THROTTLED = api_error(429, "TooManyRequests", "slow down")
 
 
@@ -164,6 +167,10 @@ ROWS = {
     ),
     "a watch that cannot be opened is followed by a list": (
         [listed(), BROKEN, listed("20"), []],
+        [*FIRST, "list 10 limit 0", "watch 20"],
+    ),
+    "a watch that nobody takes is followed by a list": (
+        [listed(), ABSENT, listed("20"), []],
         [*FIRST, "list 10 limit 0", "watch 20"],
     ),
     "a watch that ends at once and empty is followed by a list": (
