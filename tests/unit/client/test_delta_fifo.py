@@ -126,6 +126,18 @@ def test_relist_in_order():
 
 
 @pytest.mark.parametrize("in_order", [False, True])
+def test_relist_knows_of_deletions_that_wait(in_order):
+    """What is to be told of as deleted is not missed by a list besides."""
+    fifo = fifo_of(seen("a"), in_order=in_order)
+    feed(fifo, "Deleted a 2", "Added b 3", "Deleted b 4")
+
+    fifo.replace([])
+
+    told = [text for popped in drained(fifo) for text in popped]
+    assert told == ["Deleted a@2", "Added b@3", "Deleted b@4"]
+
+
+@pytest.mark.parametrize("in_order", [False, True])
 def test_synced_when_the_first_list_is_handed_out(in_order):
     """Counted: synced means that all of the first list was handed out."""
     fifo = fifo_of(in_order=in_order)

@@ -139,6 +139,7 @@ def test_another_incarnation_is_an_update():
     ("hours", "expected"),
     [
         pytest.param(1, ["add a@10", "update a@10 to a@10"], id="early"),
+        pytest.param(11, ["add a@10", "update a@10 to a@10"], id="not so early"),
         pytest.param(25, ["add a@10"], id="after the first resync"),
     ],
 )

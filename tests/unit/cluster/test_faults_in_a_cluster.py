@@ -1,5 +1,7 @@
 """Whatever requests fail, a cluster goes on, and recovers once they do not."""
 
+from itertools import product
+
 import pytest
 
 from gcmodel import Cluster, UsageError
@@ -25,8 +27,9 @@ OWNER = {
 }
 
 
-@pytest.mark.parametrize("effect", EFFECTS)
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize(
+    ("verb", "effect"), [*product(VERBS, EFFECTS), ("WATCH", "drop")]
+)
 def test_nothing_but_refusals(verb, effect):
     """A request that fails fails for who sent it, and for nobody else."""
     what = "/*" if verb == "DISCOVER" else "*"

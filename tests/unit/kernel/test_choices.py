@@ -62,6 +62,35 @@ def test_uniform_stays_within_its_bounds():
     assert 6.9 < max(drawn) < 7
 
 
+def test_replayed_arrangement_is_picked_one_by_one():
+    """A replayed order is a series of picks, the last of which is no choice."""
+    schedule = ReplayedSchedule([2, 0, 1])
+
+    first = schedule.arrange("abcd")
+    second = schedule.arrange("ab")
+
+    assert (first, second) == (list("cadb"), list("ab"))
+    assert schedule.taken == [(2, 4), (0, 3), (1, 2), (0, 2)]
+
+
+@pytest.mark.parametrize("items", ["", "a"])
+def test_replayed_arrangement_of_few_takes_no_pick(items):
+    """Of nothing, or of one thing, there is only one order."""
+    schedule = ReplayedSchedule([1])
+
+    assert (schedule.arrange(items), schedule.taken) == (list(items), [])
+
+
+def test_replayed_arrangement_can_be_varied():
+    """What was taken can be replayed, and gives the same order again."""
+    schedule = ReplayedSchedule([3, 1])
+    once = schedule.arrange("abcd")
+
+    again = ReplayedSchedule([index for index, _ in schedule.taken])
+
+    assert again.arrange("abcd") == once == list("dbac")
+
+
 def test_every_option_is_drawn():
     """Each option comes up, and nothing else does."""
     choices = Choices()
