@@ -61,7 +61,7 @@ def no_version(resource):
 @pytest.mark.parametrize("resource", RELAXED)
 @pytest.mark.parametrize("version", ["", "0"])
 def test_unconditional_update(server, resource, version):
-    """Most kinds can be updated without saying which version is meant."""
+    """AS-45: most kinds can be updated without saying which version is meant."""
     stored = server.create(resource, "foo")
     changed = stored.with_metadata(resource_version=version, labels=LABELS)
 
@@ -74,7 +74,7 @@ def test_unconditional_update(server, resource, version):
 @pytest.mark.parametrize("resource", INSISTING)
 @pytest.mark.parametrize("version", ["", "0"])
 def test_no_unconditional_update(server, resource, version):
-    """Custom resources and some built-ins insist on a version.
+    """AS-45: custom resources and some built-ins insist on a version.
 
     The text names the resource where others name the kind.
     """
@@ -88,7 +88,7 @@ def test_no_unconditional_update(server, resource, version):
 @pytest.mark.parametrize("resource", RELAXED)
 @pytest.mark.parametrize("patch", WITHOUT_A_VERSION.values(), ids=WITHOUT_A_VERSION)
 def test_patch_without_a_version(server, resource, patch):
-    """A patch that takes the version away counts, and the true version is kept."""
+    """AS-45: a patch that takes the version away counts, and the true version is kept."""
     server.create(resource, "foo")
 
     patched = server.patch(resource, "foo", patch.body, patch.kind).body
@@ -100,7 +100,7 @@ def test_patch_without_a_version(server, resource, patch):
 @pytest.mark.parametrize("resource", INSISTING)
 @pytest.mark.parametrize("patch", WITHOUT_A_VERSION.values(), ids=WITHOUT_A_VERSION)
 def test_no_patch_without_a_version(server, resource, patch):
-    """Where an update needs a version, so does what a patch makes of the object."""
+    """AS-45: where an update needs a version, so does what a patch makes of the object."""
     server.create(resource, "foo")
 
     assert server.refused("patch", resource, "foo", body=patch) == no_version(resource)
