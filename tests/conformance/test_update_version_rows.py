@@ -88,7 +88,7 @@ def test_no_unconditional_update(server, resource, version):
 @pytest.mark.parametrize("resource", RELAXED)
 @pytest.mark.parametrize("patch", WITHOUT_A_VERSION.values(), ids=WITHOUT_A_VERSION)
 def test_patch_without_a_version(server, resource, patch):
-    """AS-45: a patch that takes the version away counts, and the true version is kept."""
+    """AS-45: a patch that takes the version away counts; the true version stays."""
     server.create(resource, "foo")
 
     patched = server.patch(resource, "foo", patch.body, patch.kind).body
@@ -100,7 +100,7 @@ def test_patch_without_a_version(server, resource, patch):
 @pytest.mark.parametrize("resource", INSISTING)
 @pytest.mark.parametrize("patch", WITHOUT_A_VERSION.values(), ids=WITHOUT_A_VERSION)
 def test_no_patch_without_a_version(server, resource, patch):
-    """AS-45: where an update needs a version, so does what a patch makes of the object."""
+    """AS-45: where an update needs a version, so does what a patch makes."""
     server.create(resource, "foo")
 
     assert server.refused("patch", resource, "foo", body=patch) == no_version(resource)
