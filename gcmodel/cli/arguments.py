@@ -2,11 +2,12 @@
 
 import argparse
 
+from gcmodel.cluster.settings import VERBOSITY_MAX
 from gcmodel.errors import UsageError
 from gcmodel.kernel.choices import SEED_MAX
 from gcmodel.kernel.durations import HOUR, format_duration, parse_duration
 
-VERBOSITY, VERBOSITY_MAX = 2, 10
+VERBOSITY = 2
 UNTIL_MAX_NS = 48 * HOUR
 """So much virtual time takes seconds; a hundred times as much, all memory."""
 

@@ -3,8 +3,13 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 from inspect import signature
+from typing import TypeAlias
 
+from gcmodel.apiserver.resources import ResourceType
 from gcmodel.errors import UsageError, shown
+from gcmodel.faults.kinds import Fault, StoredFault
+
+Resources: TypeAlias = Iterable[ResourceType]
 
 
 def check_whole(
@@ -83,6 +88,27 @@ def check_namespace(namespace: str, kind: str, *, namespaced: bool) -> None:
             f"namespace={shown(namespace)}: {kind} is cluster-scoped and lives in no "
             "namespace; leave it out"
         )
+
+
+def check_targets(faults: Iterable[Fault | StoredFault], known: Resources) -> None:
+    """Refuse a fault on a core resource that stands in another group.
+
+    Resources of other groups may come with a definition, but none of the core group.
+
+    Raises:
+        UsageError: There is one.
+    """
+    for fault in faults:
+        if not isinstance(fault, Fault):
+            continue
+        group, plural = fault.match.resource
+        groups = sorted({one.group for one in known if one.plural == plural})
+        if not group and groups and "" not in groups:
+            named = ", ".join(f"{plural}.{one}" for one in groups)
+            raise UsageError(
+                f"fault {str(fault)!r}: {plural} is not in the core group and would "
+                f"never be struck; write {named}"
+            )
 
 
 def check_condition(met: object) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gcmodel.apiserver.answers import not_found
+from gcmodel.apiserver.resources import catalogue
 from gcmodel.apiserver.server import ApiServer, ServerSettings
 from gcmodel.apiserver.watch import WatchStream
 from gcmodel.client.transport import Transport
@@ -17,6 +18,7 @@ from gcmodel.cluster.admin import Admin
 from gcmodel.cluster.arguments import (
     check_condition,
     check_schedule,
+    check_targets,
     check_type,
     check_whole,
 )
@@ -93,6 +95,7 @@ class Cluster:
         choices = Choices(seed, schedule or RandomSchedule(seed))
         self.scheduler = Scheduler(choices, Trace(enabled=self.settings.trace))
         self.faults = FaultPlan.of(faults)
+        check_targets(self.faults, catalogue(self.profile))
         self.server = ApiServer(
             self.scheduler,
             self.profile,
@@ -388,8 +391,7 @@ class Cluster:
 
     def _server_settings(self, given: ServerSettings | None) -> ServerSettings:
         if given is not None:
-            way_out = "leave it out for the defaults"
-            check_type("server_settings", given, ServerSettings, way_out)
+            check_type("server_settings", given, ServerSettings, "leave it out")
             return given
         return ServerSettings(
             epoch_s=self.settings.epoch_s,

@@ -84,6 +84,7 @@ class ClusterSettings:
         check_type("latency", self.latency, Latency, "use NO_LATENCY for none")
 
 
+VERBOSITY_MAX = 10
 _MANY = 1_000_000
 _LONG_NS = 365 * 86_400 * SECOND
 _LATEST_S = 32_503_680_000  # the year 3000
@@ -93,7 +94,7 @@ _WHOLE = {
     "kube_api_burst": (1, _MANY),
     "sync_period_ns": (1, _LONG_NS),
     "mapper_reset_ns": (1, _LONG_NS),
-    "verbosity": (0, 10),
+    "verbosity": (0, VERBOSITY_MAX),
     "epoch_s": (0, _LATEST_S),
 }
 """Numbers, and the bounds between which they make sense."""

@@ -5,6 +5,10 @@ from typing import Any, TypeAlias
 
 import attrs
 
+from gcmodel.cluster.arguments import check_type, check_whole
+from gcmodel.cluster.settings import VERBOSITY_MAX
+from gcmodel.errors import UsageError, shown
+from gcmodel.kernel.choices import SEED_MAX
 from gcmodel.kernel.durations import MINUTE, format_duration
 from gcmodel.scenarios.expectations import Expectation, Judgement, Phase, judge
 from gcmodel.scenarios.stage import Stage
@@ -57,6 +61,20 @@ class Options:
     seed: int = 0
     until_ns: int = 30 * MINUTE
     verbosity: int = 2
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what no run can have."""
+        check_type("profile", self.profile, Profile, "write Profile.for_version(…)")
+        check_type("remedy", self.remedy, Remedy, "write find_remedy(…)")
+        check_whole("seed", self.seed, 0, SEED_MAX)
+        check_whole("until_ns", self.until_ns, 1)
+        check_whole("verbosity", self.verbosity, 0, VERBOSITY_MAX)
+        if self.mode not in ("", *self.remedy.modes):
+            known = ", ".join(self.remedy.modes) or "none"
+            raise UsageError(
+                f"mode={shown(self.mode)}: not a mode of {self.remedy.name}; "
+                f"its modes are {known}"
+            )
 
     @property
     def remedy_text(self) -> str:
@@ -191,7 +209,19 @@ Progress: TypeAlias = Callable[[int, int], None]
 def perform(
     scenario: Scenario, options: Options, progress: Progress | None = None
 ) -> Outcome:
-    """Play *scenario* up to the end that *options* set, and judge its facts."""
+    """Play *scenario* up to the end that *options* set, and judge its facts.
+
+    Raises:
+        UsageError: It is no scenario, or the remedy is not one of its own.
+    """
+    check_type("scenario", scenario, Scenario, "write find_scenario(…)")
+    check_type("options", options, Options, "write Options(profile=…, remedy=…)")
+    if options.remedy not in scenario.remedies:
+        known = ", ".join(one.name for one in scenario.remedies)
+        raise UsageError(
+            f"remedy={options.remedy.name!r}: not a remedy of {scenario.name}; "
+            f"use one of {known}"
+        )
     stage = Stage.build(options.profile, options.seed, options.verbosity)
     stage.cluster.replay = replay_command(scenario, options)
     for instant in scenario.play(stage, options):

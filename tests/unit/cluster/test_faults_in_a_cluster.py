@@ -78,6 +78,7 @@ def test_what_is_no_fault(nonsense):
         ("LIST Pods -> 500", "lower case"),
         ("LIST Deployments.apps -> 500", "lower case"),
         ("DISCOVER pods -> 500", "discovery asks for a path"),
+        ("LIST deployments -> 500", r"would never be struck; write deployments\.apps$"),
     ],
 )
 def test_targets_that_nothing_can_hit(text, hint):
