@@ -96,7 +96,8 @@ def next_steps(wishes: Wishes, members: Sequence[Member]) -> list[Step]:
     """Return what to do now.
 
     * **In order**: unless Pods are independent, one at a time is made, lowest first,
-      and only while all before it are available; and one is deleted, highest first.
+      and only while all before it are available; and one is deleted, highest first,
+      unless it is unwell and so is one before it.
     * **Unique**: a Pod that is being deleted is waited for before its ordinal is
       filled again.
     """
@@ -140,14 +141,16 @@ def _step_for(wishes: Wishes, ordinal: int, member: Member | None) -> Step | Non
 def _condemned(
     wishes: Wishes, condemned: Sequence[Member], wanted: Sequence[Member]
 ) -> tuple[list[Step], bool]:
+    unwell = (one for one in (*wanted, *reversed(condemned)) if not one.healthy)
+    first_unwell = next(unwell, None)
     steps: list[Step] = []
     for member in condemned:
         if member.deleting:
             if not wishes.parallel:
                 return steps, False
             continue
-        all_well = all(one.healthy for one in wanted)
-        if not member.healthy and not wishes.parallel and not all_well:
+        waits = not member.healthy and member is not first_unwell
+        if waits and not wishes.parallel:
             return steps, False
         steps.append(Condemn(member.ordinal))
         if not wishes.parallel:

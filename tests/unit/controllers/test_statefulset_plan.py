@@ -71,6 +71,40 @@ PENDING = Member(1, "new", healthy=False)
         ),
         pytest.param(
             wishes(1),
+            [*healthy(0, 1), Member(2, "new", healthy=False)],
+            [Condemn(2)],
+            id="the only one that is unwell may go",
+        ),
+        pytest.param(
+            wishes(1),
+            [*healthy(0), PENDING, *healthy(2)],
+            [Condemn(2)],
+            id="one that is well goes before another that is not",
+        ),
+        pytest.param(
+            wishes(1),
+            [*healthy(0), PENDING, Member(2, "new", healthy=False)],
+            [],
+            id="of two that are unwell the higher waits for the lower",
+        ),
+        pytest.param(
+            wishes(1),
+            [
+                *healthy(0),
+                Member(1, "new", healthy=False, deleting=True),
+                Member(2, "new", healthy=False),
+            ],
+            [],
+            id="even if that is going already",
+        ),
+        pytest.param(
+            wishes(1, parallel=True),
+            [PENDING, Member(2, "new", healthy=False)],
+            [Create(0, "new"), Condemn(2), Condemn(1)],
+            id="in parallel nobody waits for anybody",
+        ),
+        pytest.param(
+            wishes(1),
             [Member(0, "new", healthy=False, finished=True)],
             [Replace(0)],
             id="one that has finished is replaced",
