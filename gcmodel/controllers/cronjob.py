@@ -144,7 +144,8 @@ class CronJobReconciler:
             else:
                 text = f"Saw completed job: {job.name}, status: {outcome}"
                 self._tell(cron_job, "Normal", "SawCompletedJob", text)
-                succeeded = job.status.get("completionTime") or succeeded
+                times = (succeeded, job.status.get("completionTime"))
+                succeeded = max(filter(None, times), default=None)
         status = {**cron_job.status, "active": active, "lastSuccessfulTime": succeeded}
         return {key: value for key, value in status.items() if value}
 

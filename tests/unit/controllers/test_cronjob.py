@@ -124,6 +124,48 @@ def test_a_job_that_went_missing():
     assert (stored.status, reasons(workshop)) == ({}, ["MissingJob"])
 
 
+def ended(name, condition, completed=None):
+    """Return a Job of the CronJob that has ended."""
+    status = {"conditions": [{"type": condition, "status": "True"}]}
+    if completed:
+        status["completionTime"] = f"2023-11-14T{completed}Z"
+    owners = (made_by("CronJob", "tick", "uid-tick", "batch/v1"),)
+    return an_object("Job", name, None, status, owner_references=owners)
+
+
+@pytest.mark.parametrize(
+    ("jobs", "last"),
+    [
+        ([("a", "Complete", "22:14:00")], "22:14:00"),
+        (
+            [("a", "Complete", "22:14:00"), ("b", "Complete", "22:15:00")],
+            "22:15:00",
+        ),
+        (
+            [("a", "Complete", "22:15:00"), ("b", "Complete", "22:14:00")],
+            "22:15:00",
+        ),
+        ([("a", "Failed", None)], "22:10:00"),
+        ([("a", "Complete", "22:09:00")], "22:10:00"),
+    ],
+    ids=["one", "in order", "out of order", "a failure", "an older one"],
+)
+def test_the_latest_success_is_remembered(jobs, last):
+    """The time of the latest success stands in the status when no Job is active."""
+    active = [{"name": name, "uid": f"uid-{name}"} for name, _, _ in jobs]
+    before = "2023-11-14T22:10:00Z"
+    workshop, reconciler = workshop_of(
+        {"active": active, "lastSuccessfulTime": before}, suspend=True
+    )
+    workshop.put(JOBS, *[ended(*job) for job in jobs])
+
+    workshop.run(reconciler.reconcile("default/tick"))
+
+    stored = workshop.client.objects["cronjobs", "default/tick"]
+    assert stored.status == {"lastSuccessfulTime": f"2023-11-14T{last}Z"}
+    assert reasons(workshop) == ["SawCompletedJob"] * len(jobs)
+
+
 def test_too_many_missed():
     """After a long pause the latest minute alone is served, and a warning given."""
     workshop, reconciler = workshop_of()
