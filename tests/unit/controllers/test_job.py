@@ -156,6 +156,64 @@ def test_a_deleting_job_lets_its_pods_go():
     assert "create" not in [call[0] for call in workshop.client.calls]
 
 
+def made(workshop):
+    """Return how many Pods were created."""
+    return [call[:2] for call in workshop.client.calls].count(("create", "pods"))
+
+
+@pytest.mark.parametrize(
+    ("metadata", "pods"), [({}, 1), ({"deletion_timestamp": EPOCH_S}, 0)]
+)
+def test_a_deleting_job_makes_no_pods(metadata, pods):
+    """A Pod that is missing is made, unless the Job is being deleted."""
+    workshop, reconciler = workshop_of(a_job(STARTED, metadata))
+
+    workshop.run(reconciler.reconcile("default/work"))
+
+    assert made(workshop) == pods
+
+
+@pytest.mark.parametrize(("parallelism", "pods"), [(499, 499), (500, 500), (600, 500)])
+def test_five_hundred_pods_at_once(parallelism, pods):
+    """However many are missing, one turn makes five hundred Pods at most."""
+    job = a_job(STARTED, completions=1000, parallelism=parallelism)
+    workshop, reconciler = workshop_of(job)
+
+    workshop.run(reconciler.reconcile("default/work"))
+
+    assert made(workshop) == pods
+    stored = workshop.client.objects["jobs", "default/work"]
+    assert stored.status["active"] == pods
+
+
+@pytest.mark.parametrize(
+    ("phase", "spec", "told"),
+    [
+        ("Succeeded", {}, [("Normal", "Completed", "Job completed")]),
+        (
+            "Failed",
+            {"backoffLimit": 0},
+            [
+                (
+                    "Warning",
+                    "BackoffLimitExceeded",
+                    "Job has reached the specified backoff limit",
+                )
+            ],
+        ),
+        ("Running", {}, []),
+    ],
+)
+def test_the_end_of_a_job_is_told(phase, spec, told):
+    """Whoever looks at a Job is told how it ended, once it has."""
+    pod = a_pod("p", phase=phase, **TRACKED)
+    workshop, reconciler = workshop_of(a_job(STARTED, **spec), pod)
+
+    workshop.run(reconciler.reconcile("default/work"))
+
+    assert workshop.recorder.told == told
+
+
 def orphans(*pods, jobs=()):
     """Return a workshop and the part that lets orphaned Pods go."""
     workshop = Workshop()

@@ -7,6 +7,7 @@ from gcmodel.controllers.replicaset import (
     replica_set_controller,
     replication_controller_controller,
 )
+from gcmodel.controllers.replicaset_ranking import pods_to_delete
 from gcmodel.controllers.replicaset_status import is_up_to_date, replica_set_status
 from gcmodel.controllers.resource_names import (
     PODS,
@@ -316,3 +317,20 @@ def test_replication_controllers_are_alike():
 
     (owner,) = workshop.client.bodies[0].metadata.owner_references
     assert owner == made_by("ReplicationController", "web", "uid-web", "v1")
+
+
+@pytest.mark.parametrize(
+    ("phase", "given_up"),
+    [("Running", "crowded"), ("Succeeded", "alone"), ("Failed", "alone")],
+)
+def test_company_on_a_machine(phase, given_up):
+    """A Pod in company is given up first; what has ended is no company."""
+    pods = [
+        ready(a_pod(name, spec={"nodeName": machine}))
+        for name, machine in (("alone", "one"), ("crowded", "two"))
+    ]
+    related = a_pod("related", phase=phase, spec={"nodeName": "two"})
+
+    found = pods_to_delete(pods, [*pods, related], 1, EPOCH_S * SECOND)
+
+    assert [pod.name for pod in found] == [given_up]
