@@ -92,11 +92,11 @@ def contains(fact: str, text: str) -> Expectation:
 
 
 def each_between(fact: str, low: float, high: float) -> Expectation:
-    """Each value of the fact, a list or an object, must lie in between."""
+    """Each value of the fact must lie in between, and there must be one."""
 
     def holds(actual: Any, _: Mapping[str, Any]) -> bool:
         values = actual.values() if isinstance(actual, dict) else actual
-        return all(low <= value <= high for value in values)
+        return bool(values) and all(low <= value <= high for value in values)
 
     return Expectation(fact, f"each from {low} to {high}", holds)
 

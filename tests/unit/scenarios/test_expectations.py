@@ -28,6 +28,8 @@ def held(expectation, reached=("during", "after"), **facts):
         (at_most("x", 35), 35, 36),
         (contains("x", "tokens"), "list tokens", "list pods"),
         (each_between("x", 30, 31), [30, 31], [30, 32]),
+        (each_between("x", 30, 31), {"a": 30}, {"a": 29}),
+        (each_between("x", 30, 31), [30], []),
         (each_at_least("x", 1), {"Job": 1, "Backup": 2}, {"Job": 0, "Backup": 2}),
         (each_at_least("x", 1), {"Job": 1}, {}),
     ],
