@@ -115,8 +115,6 @@ def test_failure_that_opens_no_watch_is_not_read():
 
 def test_metadata_client_cannot_name_what_it_asked_for():
     """A 503 in plain text comes without the resource where requests go by path."""
-    cluster, _ = _with_extension(mode="down")
-    cluster.run("40s")
     cluster, extension = _with_extension()
     cluster.run("10s")
     extension.switch("down")

@@ -38,12 +38,12 @@ def test_blocks_are_of_a_known_kind(page):
 def test_make_targets_exist(page):
     """Whatever a page says to make is a target of the Makefile."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE))
+    targets = set(re.findall(r"^([a-z][\w-]*):", makefile, flags=re.MULTILINE))
     said = [
         target
         for block in blocks_of(page)
         if block.kind == "sh"
-        for target in re.findall(r"^make ([a-z]+)", block.text, flags=re.MULTILINE)
+        for target in re.findall(r"^make ([a-z][\w-]*)", block.text, flags=re.MULTILINE)
     ]
 
     assert set(said) <= targets
