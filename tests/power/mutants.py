@@ -27,6 +27,14 @@ DELETES = ("tests/conformance/test_delete_rows.py",)
 SERVER = (*DELETES, "tests/unit/apiserver", "tests/conformance/test_update_rows.py")
 
 
+BOUNDARIES = ("tests/unit/versions/test_boundaries.py",)
+REFLECTOR = ("tests/unit/client/test_reflector.py",)
+SERVER_UNITS = (
+    "tests/unit/apiserver/test_validation_owner_references.py",
+    "tests/unit/apiserver/test_validation_options.py",
+)
+
+
 @attrs.frozen
 class Mutant:
     """One mistake.
@@ -66,7 +74,61 @@ def of(module, suites, *mistakes):
     ]
 
 
+RULES = {
+    "relist_replaces": BOUNDARIES,
+    "reflector_backoff": BOUNDARIES,
+    "recovers_from_too_large_version": REFLECTOR,
+    "absent_owner_key": ("tests/unit/garbagecollector",),
+    "verifies_owner_coordinates": ("tests/unit/garbagecollector",),
+    "deduplicates_owner_references": SERVER_UNITS,
+    "verifies_namespaceless_virtual_owner": GC,
+    "reflector_warns_on_list": REFLECTOR,
+    "sync_error_metric": ("tests/scenarios",),
+    "job_pod_finalizers": ("tests/unit/controllers",),
+    "collector_qps_factor": ("tests/unit/cluster", "tests/conformance/test_facts.py"),
+    "ignores_new_events": BOUNDARIES,
+    "controller_conflict_names_kind": SERVER_UNITS,
+    "log_style": REFLECTOR,
+    "discovery_failure_style": ("tests/unit/garbagecollector",),
+    "mapping_errors_visible": BOUNDARIES,
+    "aggregated_discovery": ("tests/unit/apiserver/test_discovery.py",),
+    "partial_discovery_keeps_synced": ("tests/conformance/gc/test_stall_rows.py",),
+    "shared_reflector_backoff": REFLECTOR,
+    "patch_removes_directives": ("tests/conformance/test_patch_rows.py",),
+    "generate_name_attempts": ("tests/conformance/test_create_rows.py",),
+    "unready_watch_cache": ("tests/conformance/test_fault_rows.py",),
+    "sync_pauses_workers": ("tests/unit/garbagecollector/test_sync.py",),
+    "watch_list_client": REFLECTOR,
+    "availability_from_endpoint_slices": BOUNDARIES,
+    "composite_values_as_json": SERVER_UNITS,
+    "not_found_on_delete_is_virtual_delete": WORKERS,
+    "shortened_grace_stays_in_future": SERVER,
+    "in_order_informers": ("tests/unit/client",),
+    "pod_generation": ("tests/conformance/test_create_rows.py",),
+    "delete_carries_resource_version": WORKERS,
+    "too_long_text": (
+        "tests/conformance/test_metadata_key_rows.py",
+        "tests/conformance/test_metadata_rows.py",
+    ),
+    "owner_reference_errors": SERVER_UNITS,
+    "atomic_fifo": ("tests/unit/client/test_informer.py",),
+}
+"""Rules of the version table, each with tests that notice if it never changes."""
+
+
+def unchanging(rule, suites):
+    """Return the mutant in which *rule* is the same in all versions."""
+    return Mutant(
+        f"{rule} never changes",
+        "versions/profile.py",
+        "        for change in CHANGES:\n",
+        f"        for change in (one for one in CHANGES if one.field != {rule!r}):\n",
+        suites,
+    )
+
+
 MUTANTS = [
+    *(unchanging(rule, suites) for rule, suites in RULES.items()),
     *of(
         "garbagecollector/operations.py",
         WORKERS,

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.power.mutants import MUTANTS
+from gcmodel.versions.changes import CHANGES
+from tests.power.mutants import MUTANTS, RULES
 from tests.power.trial import is_killed, run
 
 FIDELITY = Path(__file__).parents[2] / "docs" / "explanation" / "fidelity.md"
@@ -36,6 +37,11 @@ def test_without_a_mistake_nothing_fails():
     )
 
     assert done.returncode == 0, done.stdout
+
+
+def test_every_rule_of_the_version_table_is_tried():
+    """Each rule that some version changes is among what is put to the test."""
+    assert set(RULES) == {change.field for change in CHANGES}
 
 
 def test_published_rate():
