@@ -10,23 +10,23 @@ import attrs
 
 PACKAGE = Path(__file__).parents[2] / "gcmodel"
 
-GC = ("tests/unit/garbagecollector", "tests/conformance/gc")
-WORKERS = ("tests/conformance/gc/test_worker_rows.py", *GC)
-WHOLE = ("tests/machines/test_cluster_at_rest.py",)
-PROGRAMS = (
-    "tests/conformance/test_programs.py",
-    "-k",
-    "deterministic and (GT-H- or GT-00)",
+GC = (
+    "tests/unit/garbagecollector",
+    "tests/conformance/gc/test_conflicting_data.py",
+    "tests/conformance/gc/test_graph_rows.py",
+    "tests/conformance/gc/test_worker_rows.py",
+    "tests/conformance/gc",
 )
-"""Some of the recorded programs."""
+PROGRAMS = ("tests/conformance/test_programs.py", "-k", "plain")
+"""Recorded programs, without a search for a fitting schedule."""
+
+RANDOM_PROGRAMS = (PROGRAMS[0], "-k", "deterministic and GT-00")
 
 NAMESPACES = ("tests/conformance/test_namespace_rows.py",)
 QUEUES = ("tests/unit/client/test_workqueue.py", "tests/machines/test_work_queue.py")
 CLIENT = ("tests/unit/client",)
 DELETES = ("tests/conformance/test_delete_rows.py",)
 SERVER = (*DELETES, "tests/unit/apiserver", "tests/conformance/test_update_rows.py")
-
-
 BOUNDARIES = ("tests/unit/versions/test_boundaries.py",)
 REFLECTOR = ("tests/unit/client/test_reflector.py",)
 SERVER_UNITS = (
@@ -101,11 +101,11 @@ RULES = {
     "watch_list_client": REFLECTOR,
     "availability_from_endpoint_slices": BOUNDARIES,
     "composite_values_as_json": SERVER_UNITS,
-    "not_found_on_delete_is_virtual_delete": WORKERS,
+    "not_found_on_delete_is_virtual_delete": GC,
     "shortened_grace_stays_in_future": SERVER,
     "in_order_informers": ("tests/unit/client",),
     "pod_generation": ("tests/conformance/test_create_rows.py",),
-    "delete_carries_resource_version": WORKERS,
+    "delete_carries_resource_version": GC,
     "too_long_text": (
         "tests/conformance/test_metadata_key_rows.py",
         "tests/conformance/test_metadata_rows.py",
@@ -131,7 +131,7 @@ MUTANTS = [
     *(unchanging(rule, suites) for rule, suites in RULES.items()),
     *of(
         "garbagecollector/operations.py",
-        WORKERS,
+        GC,
         (
             "a delete names no UID",
             "preconditions=Preconditions(identity.uid, version),",
@@ -172,7 +172,7 @@ MUTANTS = [
     ),
     *of(
         "garbagecollector/attempt_to_delete.py",
-        WORKERS,
+        GC,
         (
             "the live object is not asked for its UID",
             "if latest.uid != identity.uid:",
@@ -220,7 +220,7 @@ MUTANTS = [
             "what was queued is deleted although it is going",
             "if node.being_deleted and not node.deleting_dependents:",
             "if False:",
-            PROGRAMS,
+            RANDOM_PROGRAMS,
         ),
         (
             "a cluster-scoped object of a namespaced owner is tried for ever",
@@ -249,7 +249,7 @@ MUTANTS = [
     ),
     *of(
         "garbagecollector/verdicts.py",
-        WORKERS,
+        GC,
         (
             "one owner that is gone is enough",
             "    if owners.solid:",
@@ -273,7 +273,7 @@ MUTANTS = [
     ),
     *of(
         "garbagecollector/attempt_to_orphan.py",
-        WORKERS,
+        GC,
         (
             "the owner is let go although a dependent was not",
             "                errors.append(",
@@ -317,7 +317,7 @@ MUTANTS = [
     ),
     *of(
         "garbagecollector/graph_builder.py",
-        ("tests/machines/test_dependency_graph.py", *GC),
+        (*GC, "tests/machines/test_dependency_graph.py"),
         (
             "an unknown owner is not looked for",
             "                self.attempt_to_delete.add(owner_node)\n"
