@@ -143,18 +143,22 @@ def _job(wanted: KubeObject) -> KubeObject:
 
 
 def _with_job_selector(job: KubeObject) -> KubeObject:
-    spec = job.spec
-    if spec.get("selector") or spec.get("manualSelector") or not spec.get("template"):
+    """Return *job* with what tells its Pods from others; what is there is kept.
+
+    Upstream: ``generateSelector`` in pkg/registry/batch/job/strategy.go
+    """
+    template = job.spec.get("template")
+    if job.spec.get("manualSelector") or not template:
         return job
+    selector = job.spec.get("selector") or {}
+    chosen = {"controller-uid": job.uid} | (selector.get("matchLabels") or {})
     labels = {"controller-uid": job.uid, "job-name": job.name}
-    template = job.spec["template"]
     metadata = template["metadata"]
     metadata = {**metadata, "labels": labels | (metadata.get("labels") or {})}
-    selector = {"matchLabels": {"controller-uid": job.uid}}
     return job.with_body(
         spec={
             **job.spec,
-            "selector": selector,
+            "selector": {**selector, "matchLabels": chosen},
             "template": {**template, "metadata": metadata},
         }
     )

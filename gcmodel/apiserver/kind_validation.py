@@ -33,12 +33,6 @@ _SAID_OF_EMPTY = {
 _FOREVER = ("Always",)
 _TO_AN_END = ("OnFailure", "Never")
 _CONCURRENCY = ("Allow", "Forbid", "Replace")
-_WORKLOAD_NUMBERS = (
-    "replicas",
-    "minReadySeconds",
-    "revisionHistoryLimit",
-    "progressDeadlineSeconds",
-)
 _JOB_NUMBERS = (
     "parallelism",
     "completions",
@@ -58,43 +52,85 @@ def validate_kind(wanted: KubeObject) -> list[FieldError]:
     if wanted.kind in REPLICATED:
         return _workload(wanted)
     if wanted.kind == "Job":
-        return _job(wanted.spec, "spec") + _own_selector(wanted)
+        return _generated_selector(wanted) + _job(wanted.spec)
     if wanted.kind == "Pod" and not wanted.spec.get("containers"):
         return [required("spec.containers")]
     return _cron_job(wanted) if wanted.kind == "CronJob" else []
 
 
 def _workload(wanted: KubeObject) -> list[FieldError]:
-    spec = wanted.spec
-    errors = _not_negative(spec, "spec", _WORKLOAD_NUMBERS)
-    labels = ((spec.get("template") or {}).get("metadata") or {}).get("labels") or {}
-    if wanted.kind in SELECTING:
-        errors += _selector(wanted.kind, spec.get("selector"), labels)
-    errors += validate_strategy(wanted)
-    return errors + _template(spec, "spec", _FOREVER)
+    """Judge a workload, in the order in which upstream judges its kind."""
+    spec, kind = wanted.spec, wanted.kind
+    replicas = _not_negative(spec, "spec", ("replicas",))
+    ready = _not_negative(spec, "spec", ("minReadySeconds",))
+    history = _not_negative(spec, "spec", ("revisionHistoryLimit",))
+    pods = _template(spec, "spec", _FOREVER)
+    if kind in SELECTING:
+        pods = _selector(kind, spec.get("selector"), _labels_of(spec)) + pods
+    strategy = validate_strategy(wanted)
+    match kind:
+        case "Deployment":
+            rest = ready + history + _progress_deadline(spec)
+            return replicas + pods + strategy + rest
+        case "StatefulSet":
+            return strategy + replicas + ready + pods
+        case "DaemonSet":
+            return pods + ready + strategy + history
+        case _:
+            return replicas + ready + pods
 
 
-def _job(spec: Json, path: str) -> list[FieldError]:
+def _progress_deadline(spec: Json) -> list[FieldError]:
+    errors = _not_negative(spec, "spec", ("progressDeadlineSeconds",))
+    deadline = spec.get("progressDeadlineSeconds")
+    if deadline is not None and deadline <= (spec.get("minReadySeconds") or 0):
+        detail = "must be greater than minReadySeconds"
+        errors.append(invalid_value("spec.progressDeadlineSeconds", deadline, detail))
+    return errors
+
+
+def _labels_of(spec: Json) -> Json:
+    template = spec.get("template") or {}
+    return (template.get("metadata") or {}).get("labels") or {}
+
+
+def _job(spec: Json) -> list[FieldError]:
+    errors = _job_template(spec, "spec")
+    selector = spec.get("selector")
+    if selector is None:
+        errors.append(required("spec.selector"))
+    return errors + _selected(selector, _labels_of(spec))
+
+
+def _job_template(spec: Json, path: str) -> list[FieldError]:
     return [
         *_not_negative(spec, path, _JOB_NUMBERS),
         *_template(spec, path, _TO_AN_END),
     ]
 
 
-def _own_selector(job: KubeObject) -> list[FieldError]:
+def _generated_selector(job: KubeObject) -> list[FieldError]:
     # Only the server knows the UID by which a Job tells its Pods from others.
-    selector = job.spec.get("selector") or {}
-    labels = selector.get("matchLabels") or {}
-    if job.spec.get("manualSelector") or not selector:
+    if job.spec.get("manualSelector"):
         return []
-    made = {"controller-uid": job.uid, "job-name": job.name}
-    if all(made.get(label) == value for label, value in labels.items()):
-        return []
-    return [
+    made = {"controller-uid": str(job.uid), "job-name": job.name}
+    labels = _labels_of(job.spec)
+    errors = [
         invalid_value(
-            "spec.selector", printed(selector), "`selector` not auto-generated"
+            f"spec.template.metadata.labels[{label}]", labels, f"must be '{value}'"
         )
+        for label, value in made.items()
+        if labels and labels.get(label) != value
     ]
+    selector = job.spec.get("selector") or {}
+    try:
+        matches = from_label_selector(selector).matches(made)
+    except SelectorError:
+        return errors
+    if not matches:
+        detail = "`selector` not auto-generated"
+        errors.append(invalid_value("spec.selector", printed(selector), detail))
+    return errors
 
 
 def _cron_job(wanted: KubeObject) -> list[FieldError]:
@@ -106,7 +142,7 @@ def _cron_job(wanted: KubeObject) -> list[FieldError]:
             not_supported("spec.concurrencyPolicy", concurrency, _CONCURRENCY)
         )
     job = (spec.get("jobTemplate") or {}).get("spec") or {}
-    errors += _job(job, "spec.jobTemplate.spec")
+    errors += _job_template(job, "spec.jobTemplate.spec")
     errors += _not_negative(spec, "spec", _CRON_JOB_NUMBERS)
     if len(wanted.name) > CRON_JOB_NAME_MAX:
         detail = f"must be no more than {CRON_JOB_NAME_MAX} characters"
@@ -142,15 +178,18 @@ def _selector(
     if selector is not None and not shown.wire:
         detail = f"empty selector is invalid for {_SAID_OF_EMPTY[kind]}"
         errors.append(invalid_value("spec.selector", shown, detail))
+    return errors + _selected(selector, labels)
+
+
+def _selected(selector: Json | None, labels: Mapping[str, str]) -> list[FieldError]:
     try:
         found = from_label_selector(selector)
     except SelectorError as error:
-        return [*errors, invalid_value("spec.selector", shown, str(error))]
-    if not found.matches(labels):
-        detail = "`selector` does not match template `labels`"
-        field = "spec.template.metadata.labels"
-        errors.append(invalid_value(field, dict(labels), detail))
-    return errors
+        return [invalid_value("spec.selector", printed(selector or {}), str(error))]
+    if found.matches(labels):
+        return []
+    detail = "`selector` does not match template `labels`"
+    return [invalid_value("spec.template.metadata.labels", dict(labels), detail)]
 
 
 def _template(spec: Json, path: str, policies: Sequence[str]) -> list[FieldError]:

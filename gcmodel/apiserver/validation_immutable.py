@@ -7,29 +7,28 @@ Upstream: ``ValidateUpdate`` of the strategies in pkg/registry/apps;
 pkg/apis/core/validation/validation.go
 """
 
-from typing import Any
+from collections.abc import Sequence
+from typing import get_args, get_type_hints
 
 from gcmodel.objects.field_errors import FieldError, forbidden_value, invalid_value
-from gcmodel.objects.metadata import KubeObject
+from gcmodel.objects.metadata import Json, KubeObject
 from gcmodel.objects.selectors import printed
 from gcmodel.versions.profile import Profile
 
 _IMMUTABLE = "field is immutable"
 _SEALED = "field is immutable when `immutable` is set"
 _KEEP_SELECTOR = frozenset({"Deployment", "ReplicaSet", "DaemonSet"})
+_NEWEST = get_args(get_type_hints(Profile)["stateful_set_updates"])
 _STATEFUL_SET = (
-    ("'replicas'", "replicas", 0),
-    ("'ordinals'", "ordinals", 26),
-    ("'template'", "template", 0),
-    ("'updateStrategy'", "updateStrategy", 0),
-    (
-        "'persistentVolumeClaimRetentionPolicy'",
-        "persistentVolumeClaimRetentionPolicy",
-        23,
-    ),
-    ("'minReadySeconds'", "minReadySeconds", 22),
+    "replicas",
+    "ordinals",
+    "template",
+    "updateStrategy",
+    "revisionHistoryLimit",
+    "persistentVolumeClaimRetentionPolicy",
+    "minReadySeconds",
 )
-"""What may change, as messages name it in their order, with the first minor version."""
+"""What may change in the newest version, as the message names it in its order."""
 
 
 def validate_immutable(
@@ -40,7 +39,7 @@ def validate_immutable(
         case kind if kind in _KEEP_SELECTOR:
             return _selector(changed, stored)
         case "StatefulSet":
-            return _stateful_set(changed, stored, profile.minor[0])
+            return _stateful_set(changed, stored, profile.stateful_set_updates)
         case "Job":
             return _job(changed, stored)
         case "ConfigMap":
@@ -59,14 +58,15 @@ def _selector(changed: KubeObject, stored: KubeObject) -> list[FieldError]:
 
 
 def _stateful_set(
-    changed: KubeObject, stored: KubeObject, minor: int
+    changed: KubeObject, stored: KubeObject, newest: str
 ) -> list[FieldError]:
-    known = [entry for entry in _STATEFUL_SET if entry[2] <= minor]
-    names = {field for _, field, _ in known}
-    if _without(changed.spec, names) == _without(stored.spec, names):
+    later = set(_NEWEST[_NEWEST.index(newest) + 1 :])
+    mutable = [field for field in _STATEFUL_SET if field not in later]
+    if _without(changed.spec, mutable) == _without(stored.spec, mutable):
         return []
-    *others, last = [shown for shown, _, _ in known]
-    comma = "," if len(others) == 2 else ""  # noqa: PLR2004  (the oldest list has three)
+    *others, last = [f"'{field}'" for field in mutable]
+    # The oldest message has a comma before its "and".
+    comma = "," if newest == _NEWEST[0] else ""
     detail = (
         "updates to statefulset spec for fields other than "
         f"{', '.join(others)}{comma} and {last} are forbidden"
@@ -74,7 +74,7 @@ def _stateful_set(
     return [forbidden_value("spec", detail)]
 
 
-def _without(spec: dict[str, Any], names: set[str]) -> dict[str, Any]:
+def _without(spec: Json, names: Sequence[str]) -> Json:
     return {name: value for name, value in spec.items() if name not in names}
 
 

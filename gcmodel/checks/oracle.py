@@ -4,7 +4,7 @@ It looks at objects alone: who claims which owner, and who is being deleted. Not
 here knows of watches, queues, graphs that lag behind, or requests.
 
 Upstream: none; the rules are those of the documentation on owners and dependents, on
-finalizers and on cascading deletion, with ``gc-controller.md`` for the corners
+finalizers and on cascading deletion, with what recorded states showed of the corners
 """
 
 from collections.abc import Iterable, Mapping

@@ -169,6 +169,4 @@ EXAMPLES = {
     "kind": "'Deployment'",
     "namespace": "'default', or '' for all",
     "label_selector": "'app=web', or '' for all",
-    "subresource": "'status', or '' for the object",
-    "user": "'system:serviceaccount:default:web'",
 }

@@ -21,7 +21,7 @@ from gcmodel.controllers.resource_names import MACHINES, PODS
 from gcmodel.controllers.surroundings import Surroundings
 from gcmodel.errors import AlreadyExistsError, ApiError, NotFoundError, UsageError
 from gcmodel.kernel.durations import MILLISECOND, SECOND, parse_duration
-from gcmodel.kernel.scheduler import sleep
+from gcmodel.kernel.scheduler import pause, sleep
 from gcmodel.objects.metadata import Json, KubeObject, ObjectMeta
 from gcmodel.objects.options import DeleteOptions, Preconditions
 
@@ -95,7 +95,8 @@ async def _register(surroundings: Surroundings, settings: KubeletSettings) -> No
         try:
             await _try_to_register(surroundings, settings)
         except ApiError:
-            await sleep(delay_ns)
+            # Upkeep, once it takes longer than anybody waits for.
+            await (sleep if delay_ns < SECOND else pause)(delay_ns)
             delay_ns = min(2 * delay_ns, LAST_RETRY_NS)
         else:
             return

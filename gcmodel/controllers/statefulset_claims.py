@@ -73,7 +73,9 @@ class VolumeClaims:
         Raises:
             ApiError: The server refused it, for one since the claim has changed.
         """
-        if not stateful_set.spec.get("persistentVolumeClaimRetentionPolicy"):
+        heeded = self.surroundings.profile.claim_retention
+        policy = stateful_set.spec.get("persistentVolumeClaimRetentionPolicy")
+        if not heeded or not policy:
             return
         for name in claim_names(stateful_set, ordinal).values():
             claim = self.claims.indexer.get(stateful_set.namespace, name)

@@ -14,6 +14,9 @@ from gcmodel.objects.go_values import quote
 YEARS_MAX = 5
 """A schedule without a match in that many years has none."""
 
+_DIGITS_MAX = 18
+"""Of a Go integer, a few large ones aside that no field may have."""
+
 _ANY = ("*", "?")
 _MONTHS = (
     *("jan", "feb", "mar", "apr", "may", "jun"),
@@ -174,9 +177,14 @@ def _problem(low: int, high: int, step: int, field: _Field) -> str:
 
 
 def _number(text: str) -> int:
+    problem = ""
     if not text.isdecimal() or not text.isascii():
+        problem = "invalid syntax"
+    elif len(text.lstrip("0")) > _DIGITS_MAX:
+        problem = "value out of range"
+    if problem:
         raise ScheduleError(
             f"failed to parse int from {text}: strconv.Atoi: "
-            f"parsing {quote(text)}: invalid syntax"
+            f"parsing {quote(text)}: {problem}"
         )
     return int(text)

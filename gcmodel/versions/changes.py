@@ -88,6 +88,20 @@ CHANGES: tuple[Change, ...] = (
         "a failed list prints a W line before the E line",
     ),
     Change(
+        (22, 0),
+        "stateful_set_updates",
+        "minReadySeconds",
+        "#100842",
+        "a StatefulSet's minReadySeconds can be changed",
+    ),
+    Change(
+        (23, 0),
+        "stateful_set_updates",
+        "persistentVolumeClaimRetentionPolicy",
+        "#99728",
+        "a StatefulSet's claim retention policy can be changed",
+    ),
+    Change(
         (23, 0),
         "sync_error_metric",
         True,
@@ -117,10 +131,24 @@ CHANGES: tuple[Change, ...] = (
     ),
     Change(
         (26, 0),
+        "stateful_set_updates",
+        "ordinals",
+        "#112744",
+        "a StatefulSet's ordinals can be changed",
+    ),
+    Change(
+        (26, 0),
         "controller_conflict_names_kind",
         True,
         "#112223 (#112271); names only in 1.20.2 (recorded), minor inferred",
         "the error about two controllers names their kinds",
+    ),
+    Change(
+        (27, 0),
+        "claim_retention",
+        True,
+        "#99728, on by default in 1.27",
+        "StatefulSets heed persistentVolumeClaimRetentionPolicy",
     ),
     Change(
         (27, 0),
@@ -240,6 +268,13 @@ CHANGES: tuple[Change, ...] = (
         True,
         "KEP-5067",
         "Pods have generation 1 and more",
+    ),
+    Change(
+        (33, 0),
+        "stateful_set_updates",
+        "revisionHistoryLimit",
+        "#129017; not yet in 1.31.4 (#130263), minor inferred",
+        "a StatefulSet's revisionHistoryLimit can be changed",
     ),
     Change(
         (33, 0),

@@ -78,6 +78,9 @@ class Profile:
         job_pod_finalizers: Pods of Jobs carry ``batch.kubernetes.io/job-tracking``.
         availability_from_endpoint_slices: APIService availability reads slices.
         composite_values_as_json: Field errors print lists and objects as JSON.
+        stateful_set_updates: The newest field of a StatefulSet's specification that
+            may be changed after it was created.
+        claim_retention: StatefulSets heed ``persistentVolumeClaimRetentionPolicy``.
     """
 
     version: str = "1.16"
@@ -119,6 +122,14 @@ class Profile:
     job_pod_finalizers: bool = False
     availability_from_endpoint_slices: bool = False
     composite_values_as_json: bool = False
+    stateful_set_updates: Literal[
+        "updateStrategy",
+        "minReadySeconds",
+        "persistentVolumeClaimRetentionPolicy",
+        "ordinals",
+        "revisionHistoryLimit",
+    ] = "updateStrategy"
+    claim_retention: bool = False
 
     @classmethod
     def for_version(cls, version: "str | Profile") -> "Profile":

@@ -111,6 +111,8 @@ RULES = {
         "tests/conformance/test_metadata_rows.py",
     ),
     "owner_reference_errors": SERVER_UNITS,
+    "stateful_set_updates": ("tests/unit/apiserver/test_validation_immutable.py",),
+    "claim_retention": ("tests/unit/controllers",),
     "atomic_fifo": ("tests/unit/client/test_informer.py",),
 }
 """Rules of the version table, each with tests that notice if it never changes."""

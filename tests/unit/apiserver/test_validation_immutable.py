@@ -57,6 +57,12 @@ def test_a_replication_controller_may_select_others():
             "'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds'",
         ),
         (
+            "1.33",
+            "'replicas', 'ordinals', 'template', 'updateStrategy', "
+            "'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and "
+            "'minReadySeconds'",
+        ),
+        (
             "1.31",
             "'replicas', 'ordinals', 'template', 'updateStrategy', "
             "'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds'",

@@ -8,6 +8,8 @@ from hypothesis import given, strategies as st
 from gcmodel.objects.cron_schedule import Schedule, ScheduleError
 
 ATOI = "strconv.Atoi: parsing"
+NINES = "9" * 5000
+RANGE = "value out of range"
 
 
 def seconds(text):
@@ -59,6 +61,10 @@ def test_a_day_that_never_comes():
         ("*/0 * * * *", "step of range should be a positive number: */0"),
         ("*/x * * * *", f'failed to parse int from x: {ATOI} "x": invalid syntax'),
         ("a * * * *", f'failed to parse int from a: {ATOI} "a": invalid syntax'),
+        (
+            f"{NINES} * * * *",
+            f'failed to parse int from {NINES}: {ATOI} "{NINES}": {RANGE}',
+        ),
         ("* * * * 7", "end of range (7) above maximum (6): 7"),
         ("1-2-3 * * * *", "too many hyphens: 1-2-3"),
         ("*/2/2 * * * *", "too many slashes: */2/2"),
