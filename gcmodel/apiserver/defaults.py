@@ -86,8 +86,6 @@ def _with_spec(wanted: KubeObject, **defaults: object) -> KubeObject:
 
 def _workload(wanted: KubeObject, **defaults: object) -> KubeObject:
     filled = _with_spec(wanted, **defaults)
-    if filled.spec.get("template") is None:
-        return filled
     return filled.with_body(spec={**filled.spec, "template": _template(filled.spec)})
 
 
@@ -115,7 +113,11 @@ def _rolling(wanted: KubeObject, field: str, numbers: Json) -> KubeObject:
 
 
 def _replication_controller(wanted: KubeObject) -> KubeObject:
-    filled = _workload(wanted, replicas=1)
+    filled = _with_spec(wanted, replicas=1)
+    # The only workload whose template is a pointer.
+    if filled.spec.get("template") is None:
+        return filled
+    filled = _workload(filled)
     labels = ((filled.spec.get("template") or {}).get("metadata") or {}).get("labels")
     return _with_spec(filled, selector=labels or {})
 
@@ -147,8 +149,8 @@ def _with_job_selector(job: KubeObject) -> KubeObject:
 
     Upstream: ``generateSelector`` in pkg/registry/batch/job/strategy.go
     """
-    template = job.spec.get("template")
-    if job.spec.get("manualSelector") or not template:
+    template = job.spec["template"]
+    if job.spec.get("manualSelector"):
         return job
     selector = job.spec.get("selector") or {}
     chosen = {"controller-uid": job.uid} | (selector.get("matchLabels") or {})
@@ -174,8 +176,6 @@ def _cron_job(wanted: KubeObject) -> KubeObject:
     )
     template = filled.spec.get("jobTemplate") or {}
     job = template.get("spec") or {}
-    if job.get("template") is None:
-        return filled
     template = {**template, "spec": {**job, "template": _template(job)}}
     return filled.with_body(spec={**filled.spec, "jobTemplate": template})
 

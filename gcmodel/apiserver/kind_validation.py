@@ -16,6 +16,7 @@ from gcmodel.objects.field_errors import (
     not_supported,
     required,
 )
+from gcmodel.objects.go_values import Printed
 from gcmodel.objects.metadata import Json, KubeObject
 from gcmodel.objects.selectors import SelectorError, from_label_selector, printed
 
@@ -188,8 +189,9 @@ def _selected(selector: Json | None, labels: Mapping[str, str]) -> list[FieldErr
         return [invalid_value("spec.selector", printed(selector or {}), str(error))]
     if found.matches(labels):
         return []
+    shown = dict(labels) or Printed("map[string]string(nil)", None)
     detail = "`selector` does not match template `labels`"
-    return [invalid_value("spec.template.metadata.labels", dict(labels), detail)]
+    return [invalid_value("spec.template.metadata.labels", shown, detail)]
 
 
 def _template(spec: Json, path: str, policies: Sequence[str]) -> list[FieldError]:

@@ -106,15 +106,16 @@ class Admin:
 
     def create(self, wanted: KubeObject, *, dry_run: bool = False) -> KubeObject:
         """Create *wanted*; a namespaced object without a namespace goes to default."""
-        check_programs(wanted)
         served = self.addressing.served(wanted.api_version, wanted.kind)
         placed = _placed(wanted, namespaced=served.namespaced)
+        body = placed.to_dict()
+        check_programs(body)
         answer = self._send_to_all(
             "create",
             placed.api_version,
             placed.kind,
             placed.namespace,
-            body=placed.to_dict(),
+            body=body,
             dry_run=dry_run,
         )
         return _object(answer)
@@ -122,11 +123,10 @@ class Admin:
     def update(self, wanted: KubeObject, subresource: str = "") -> KubeObject:
         """Replace an object."""
         check_type("wanted", wanted, KubeObject, "read it with get() first")
-        check_programs(wanted)
+        body = wanted.to_dict()
+        check_programs(body)
         return _object(
-            self._send_to_one(
-                "update", wanted, subresource=subresource, body=wanted.to_dict()
-            )
+            self._send_to_one("update", wanted, subresource=subresource, body=body)
         )
 
     def patch(
@@ -141,6 +141,7 @@ class Admin:
             check_type("patch", body, list, "pass a list of operations")
         else:
             check_type("patch", body, dict, "pass a dict of what is to change")
+            check_programs(body)
         patch = Patch(PATCH_TYPES[kind], copied(body))
         return _object(self._send_to_one("patch", target, body=patch, dry_run=dry_run))
 
@@ -239,7 +240,6 @@ class Admin:
     def _send(self, placed: KubeObject, *, dry_run: bool = False) -> KubeObject:
         if self._existing(placed) is None:
             return self.create(placed, dry_run=dry_run)
-        check_programs(placed)
         target = (placed.api_version, placed.kind, placed.key)
         return self.patch(target, placed.to_dict(), "merge", dry_run=dry_run)
 

@@ -6,35 +6,31 @@ Upstream: none
 from gcmodel.controllers.kubelet import EXITS_WITH, RUNS_FOR, exit_code
 from gcmodel.errors import UsageError, shown
 from gcmodel.kernel.durations import parse_duration
-from gcmodel.objects.metadata import Json, KubeObject
+from gcmodel.objects.metadata import Json
 
-_TEMPLATES = (("template",), ("jobTemplate", "spec", "template"))
+_PLACES = ((), ("spec", "template"), ("spec", "jobTemplate", "spec", "template"))
 
 
-def check_programs(wanted: KubeObject) -> None:
-    """Refuse annotations of *wanted*, or of its Pod template, that say nothing.
+def check_programs(wire: object) -> None:
+    """Refuse annotations of an object, or of its Pod template, that say nothing.
+
+    Args:
+        wire: An object or a patch of one, as sent; what is otherwise wrong with it is
+            for the server to say.
 
     Raises:
         UsageError: ``gcmodel.dev/runs-for`` is no duration, or
             ``gcmodel.dev/exits-with`` no number from 0 to 255.
     """
-    _check(wanted.metadata.annotations)
-    for path in _TEMPLATES:
-        found: object = wanted.spec
-        for step in path:
+    for path in _PLACES:
+        found = wire
+        for step in (*path, "metadata", "annotations"):
             found = found.get(step) if isinstance(found, dict) else None
-        _check(_annotations(found))
+        if isinstance(found, dict):
+            _check(found)
 
 
-def _annotations(template: object) -> Json:
-    metadata = template.get("metadata") if isinstance(template, dict) else None
-    found = metadata.get("annotations") if isinstance(metadata, dict) else None
-    return found if isinstance(found, dict) else {}
-
-
-def _check(annotations: object) -> None:
-    if not isinstance(annotations, dict):
-        return
+def _check(annotations: Json) -> None:
     if isinstance(said := annotations.get(RUNS_FOR), str):
         parse_duration(said, RUNS_FOR)
     said = annotations.get(EXITS_WITH)

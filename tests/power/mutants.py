@@ -434,6 +434,25 @@ MUTANTS = [
         ),
     ),
     *of(
+        "kernel/scheduler.py",
+        ("tests/machines/test_scheduler.py",),
+        (
+            "what was cancelled runs",
+            "            if not task.done:\n",
+            "            if True:\n",
+        ),
+        (
+            "the last timer of an instant comes first",
+            "(self.now + delay_ns, self._sequence, task)",
+            "(self.now + delay_ns, -self._sequence, task)",
+        ),
+        (
+            "what is due at the end of a run does not run",
+            "(until_ns is not None and timers[0][0] > until_ns)",
+            "(until_ns is not None and timers[0][0] >= until_ns)",
+        ),
+    ),
+    *of(
         "client/workqueue.py",
         QUEUES,
         (

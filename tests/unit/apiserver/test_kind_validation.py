@@ -7,6 +7,9 @@ from gcmodel.apiserver.kind_validation import CRON_JOB_NAME_MAX, validate_kind
 from gcmodel.objects.metadata import KubeObject
 
 CONTAINERS = [{"name": "c", "image": "i"}]
+UNLABELLED = (
+    "Invalid value: map[string]string(nil): `selector` does not match template `labels`"
+)
 NEGATIVE = "Invalid value: -1: must be greater than or equal to 0"
 ONLY_ALWAYS = 'supported values: "Always"'
 TO_AN_END = 'supported values: "OnFailure", "Never"'
@@ -121,12 +124,20 @@ def test_counts_are_not_negative(kind, field):
             'spec.concurrencyPolicy: Unsupported value: "Maybe": '
             'supported values: "Allow", "Forbid", "Replace"',
         ),
-        ({"jobTemplate": None}, "spec.jobTemplate.spec.template: Required value"),
     ],
 )
 def test_cron_jobs(spec, problem):
     """A CronJob needs a schedule, a known policy and a Job."""
     assert problems("CronJob", **spec) == [problem]
+
+
+def test_what_a_cron_job_lacks():
+    """Without a Job there is a template all the same; everything in it is missing."""
+    pod = "spec.jobTemplate.spec.template.spec"
+    assert problems("CronJob", jobTemplate=None) == [
+        f"{pod}.containers: Required value",
+        f'{pod}.restartPolicy: Unsupported value: "Always": {TO_AN_END}',
+    ]
 
 
 def test_names_of_cron_jobs_leave_room():
@@ -141,8 +152,12 @@ def test_names_of_cron_jobs_leave_room():
 @pytest.mark.parametrize("kind", WORKLOADS)
 def test_templates_are_required(kind):
     """A workload without a template, or without containers, makes nothing."""
-    left_out = wanted(kind, **good(kind) | {"template": None})
-    assert "spec.template: Required value" in [str(e) for e in validate_kind(left_out)]
+    expected = ["spec.template.spec.containers: Required value"]
+    if kind == "ReplicationController":
+        expected = ["spec.template: Required value"]
+    else:
+        expected.insert(0, f"spec.template.metadata.labels: {UNLABELLED}")
+    assert problems(kind, template=None) == expected
     empty = {"metadata": {"labels": {"a": "b"}}, "spec": {}}
     assert problems(kind, template=empty) == [
         "spec.template.spec.containers: Required value"
@@ -195,4 +210,92 @@ def test_selectors_are_shown_as_go_prints_them():
         "MatchExpressions:[]v1.LabelSelectorRequirement{v1.LabelSelectorRequirement{"
         'Key:"a", Operator:"Near", Values:[]string{"b", "c"}}}}: '
         '"Near" is not a valid label selector operator'
+    ]
+
+
+GENERATED = "`selector` not auto-generated"
+
+
+def job(name="foo", labels=None, **spec):
+    """Return what is wrong with a new Job of *labels* on its template."""
+    made = template(restartPolicy="Never") | {"metadata": {"labels": labels or {}}}
+    given = {
+        "kind": "Job",
+        "apiVersion": "batch/v1",
+        "metadata": {"name": name, "uid": "u1"},
+        "spec": {"template": made, **spec},
+    }
+    return [str(one) for one in validate_kind(as_created(KubeObject.from_dict(given)))]
+
+
+def test_the_selector_of_a_job_is_made():
+    """Nothing said, or what the server would have said, is good."""
+    assert job() == []
+    assert job(selector={"matchLabels": {"job-name": "foo"}}) == []
+    assert job(selector={"matchLabels": {"controller-uid": "u1"}}) == []
+    assert job(labels={"mine": "too"}) == []
+
+
+@pytest.mark.parametrize(
+    "selector",
+    [
+        {"matchLabels": {"a": "b"}},
+        {"matchLabels": {"controller-uid": "other"}},
+        {"matchExpressions": [{"key": "a", "operator": "In", "values": ["b"]}]},
+    ],
+)
+def test_a_job_does_not_select_by_itself(selector):
+    """Without manualSelector, a selector of one's own selects no Pod of the Job."""
+    found = job(labels={"a": "b"}, selector=selector)
+    assert any(GENERATED in one for one in found)
+
+
+def test_a_copied_job_betrays_itself():
+    """Labels that another Job was given stay on the template, and are refused."""
+    found = job(labels={"controller-uid": "u0", "job-name": "bar"})
+    assert [one.partition(": Invalid value: ")[0] for one in found[:2]] == [
+        "spec.template.metadata.labels[controller-uid]",
+        "spec.template.metadata.labels[job-name]",
+    ]
+    assert found[0].endswith(": must be 'u1'")
+    assert found[1].endswith(": must be 'foo'")
+
+
+def test_a_manual_selector_is_the_users():
+    """With manualSelector nothing is made, and it must match the template."""
+    mine = {"matchLabels": {"a": "b"}}
+    assert job(labels={"a": "b"}, manualSelector=True, selector=mine) == []
+    (mismatch,) = job(labels={"a": "c"}, manualSelector=True, selector=mine)
+    assert mismatch.startswith("spec.template.metadata.labels: Invalid value: ")
+    missing, _ = job(manualSelector=True)
+    assert missing == "spec.selector: Required value"
+
+
+def test_errors_come_in_upstreams_order():
+    """Each kind has an order of its own, which the joined message shows."""
+    bad = {"replicas": -1, "minReadySeconds": -1, "revisionHistoryLimit": -1}
+
+    def fields(kind, field, **spec):
+        spec |= {field: {"type": "Yolo"}, "template": template(restartPolicy="Never")}
+        return [one.partition(": ")[0] for one in problems(kind, **spec)]
+
+    pod = "spec.template.spec.restartPolicy"
+    assert fields("Deployment", "strategy", **bad) == [
+        *("spec.replicas", pod, "spec.strategy"),
+        *("spec.minReadySeconds", "spec.revisionHistoryLimit"),
+    ]
+    assert fields("StatefulSet", "updateStrategy", **bad) == [
+        *("spec.updateStrategy", "spec.replicas", "spec.minReadySeconds", pod),
+    ]
+    assert fields("DaemonSet", "updateStrategy", **bad) == [
+        *(pod, "spec.minReadySeconds", "spec.updateStrategy"),
+        "spec.revisionHistoryLimit",
+    ]
+
+
+def test_a_deadline_lies_behind_readiness():
+    """A Deployment that must wait longer than it may could never progress."""
+    assert problems("Deployment", minReadySeconds=60, progressDeadlineSeconds=60) == [
+        "spec.progressDeadlineSeconds: Invalid value: 60: must be greater than "
+        "minReadySeconds"
     ]

@@ -140,3 +140,44 @@ def test_custom_resources_may_have_any_spec():
     """Only a schema judges what is not metadata."""
     wire = {"apiVersion": "a/v1", "kind": "Foo", "spec": "x"}
     assert check_shape(wire, custom=True) == wire
+
+
+@pytest.mark.parametrize(
+    ("kind", "version", "wire", "problem"),
+    [
+        (
+            "EndpointSlice",
+            "discovery.k8s.io/v1",
+            {"ports": {}},
+            "object into Go struct field EndpointSlice.ports of type []v1.EndpointPort",
+        ),
+        (
+            "EndpointSlice",
+            "discovery.k8s.io/v1",
+            {"ports": [{"port": "x"}]},
+            "string into Go struct field EndpointPort.ports.port of type int32",
+        ),
+        (
+            "Deployment",
+            "apps/v1",
+            {"spec": {"replicas": "3"}},
+            "string into Go struct field DeploymentSpec.spec.replicas of type int32",
+        ),
+        (
+            "StatefulSet",
+            "apps/v1",
+            {"spec": {"persistentVolumeClaimRetentionPolicy": []}},
+            "array into Go struct field "
+            "StatefulSetSpec.spec.persistentVolumeClaimRetentionPolicy of type "
+            "v1.StatefulSetPersistentVolumeClaimRetentionPolicy",
+        ),
+    ],
+)
+def test_structs_are_called_as_in_go(kind, version, wire, problem):
+    """A wrong type inside a kind names Go's struct, field and type."""
+    with pytest.raises(BadRequestError) as refusal:
+        check_shape({"apiVersion": version, "kind": kind, "metadata": {}, **wire})
+    assert refusal.value.message == (
+        f'{kind} in version "v1" cannot be handled as a {kind}: '
+        f"json: cannot unmarshal {problem}"
+    )

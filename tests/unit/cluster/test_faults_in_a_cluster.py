@@ -49,6 +49,17 @@ def test_nothing_but_refusals(verb, effect):
     assert cluster.list("v1", "Pod") == []
 
 
+@pytest.mark.parametrize("effect", ["503", "hang", "delay 5s", "refuse-connection"])
+def test_a_machine_that_cannot_register_keeps_nobody(effect):
+    """A cluster settles although its machine never gets through."""
+    cluster = Cluster(faults=[f"CREATE nodes -> {effect}"])
+    cluster.apply(OWNER)
+
+    cluster.settle("10m")
+
+    assert len(cluster.list("v1", "Pod")) == 2
+
+
 def test_faults_are_known_by_their_text():
     """What was added as a text is counted and lifted by it."""
     text = "LIST secrets -> 500"
@@ -123,3 +134,9 @@ def test_programs_that_cannot_be(annotations, hint):
         with pytest.raises(UsageError, match=hint):
             cluster.create(wire)
     assert cluster.list("v1", "Pod") == cluster.list("batch/v1", "Job") == []
+    stored = cluster.apply({**pod, "metadata": {"name": "a"}})
+    with pytest.raises(UsageError, match=hint):
+        cluster.patch(stored, patch={"metadata": {"annotations": annotations}})
+    with pytest.raises(UsageError, match=hint):
+        cluster.update(stored.with_metadata(annotations=annotations))
+    assert cluster.get(stored) == stored
