@@ -46,11 +46,11 @@ class DependencyGraph:
 
     def write(self, node: Node) -> None:
         """Make *node* the one for its UID, in place of any other."""
-        self.nodes[node.identity.uid] = node
+        self.nodes[node.uid] = node
 
     def remove(self, node: Node) -> None:
         """Forget *node*, and take it off the lists of its owners."""
-        self.nodes.pop(node.identity.uid, None)
+        self.nodes.pop(node.uid, None)
         self.detach(node, node.owners)
 
     def detach(self, node: Node, owners: Iterable[OwnerReference]) -> None:
@@ -58,4 +58,4 @@ class DependencyGraph:
         for owner in owners:
             owner_node = self.nodes.get(owner.uid)
             if owner_node is not None:
-                owner_node.dependents.pop(node, None)
+                owner_node.delete_dependent(node)

@@ -58,7 +58,7 @@ def partition_dependents(
     matching: list[Node] = []
     nonmatching: list[Node] = []
     for dependent in dependents:
-        if owner.namespace and dependent.identity.namespace != owner.namespace:
+        if owner.namespace and dependent.namespace != owner.namespace:
             nonmatching.append(dependent)
             continue
         named = [
@@ -84,7 +84,7 @@ def alternate_owner_identity(
     clustered = not absent.namespace
     candidates: dict[ObjectReference, None] = {}
     for dependent in dependents:
-        namespace = dependent.identity.namespace
+        namespace = dependent.namespace
         for owner in dependent.owners:
             if owner.uid != absent.uid:
                 continue

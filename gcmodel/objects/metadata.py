@@ -6,7 +6,7 @@ pkg/apis/meta/v1/types.go
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import attrs
 
@@ -19,8 +19,7 @@ Json: TypeAlias = dict[str, Any]
 _NOTHING: Mapping[str, str] = {}
 
 
-@attrs.frozen
-class OwnerReference:
+class OwnerReference(NamedTuple):
     """An edge as the dependent states it; the server never checks that it holds.
 
     The owner lives in the dependent's namespace, or in none.

@@ -18,6 +18,12 @@ WIDE = {
 }
 """Functions that may have more than six parameters."""
 
+HOT = {
+    # Each call that is spared is one for each of a million objects.
+    "garbagecollector/graph_builder.py": {"feed"},
+}
+"""Functions that may be long, as their docstrings say why."""
+
 FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -54,11 +60,12 @@ def test_file_can_be_held_in_mind(module):
 
 
 def test_functions_are_short(module):
-    """No function has more than 40 lines of code."""
+    """No function has more than 40 lines of code, the hot ones aside."""
+    allowed = {name for path in HOT if module.match(path) for name in HOT[path]}
     long = {
         function.name: code_lines(function)
         for function in functions_of(module)
-        if code_lines(function) > CODE_LINES_MAX
+        if code_lines(function) > CODE_LINES_MAX and function.name not in allowed
     }
 
     assert long == {}

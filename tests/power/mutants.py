@@ -312,9 +312,8 @@ MUTANTS = [
         ),
         (
             "only the first owner forgets",
-            "                owner_node.dependents.pop(node, None)",
-            "                owner_node.dependents.pop(node, None)\n"
-            "                return",
+            "                owner_node.delete_dependent(node)",
+            "                owner_node.delete_dependent(node)\n                return",
         ),
     ),
     *of(
@@ -401,6 +400,35 @@ MUTANTS = [
             "a namespace mismatch is not noticed",
             "        if known.namespace and known.namespace != namespace:",
             "        if False:",
+        ),
+    ),
+    *of(
+        "garbagecollector/graph_builder.py",
+        ("tests/unit/garbagecollector/test_feed.py", "tests/machines/test_feed.py"),
+        (
+            "in bulk, a claimed owner is taken for one that was seen",
+            "                    or owner.virtual\n",
+            "",
+        ),
+        (
+            "in bulk, an owner may live in any namespace",
+            '                    or owner.namespace not in (namespace, "")\n',
+            "",
+        ),
+        (
+            "in bulk, a claimed object that is seen stays virtual",
+            "                and not node.virtual\n",
+            "",
+        ),
+        (
+            "in bulk, an object keeps the kind under which it was first seen",
+            "                    keeps_identity\n                    or (",
+            "                    True\n                    or (",
+        ),
+        (
+            "in bulk, an object that comes while it is deleted is not queued",
+            "                or seen.deletion_timestamp is not None\n",
+            "",
         ),
     ),
     *of(

@@ -21,7 +21,7 @@ def run(suites, number=None):
     return subprocess.run(
         [*command, *quiet, *suites],
         cwd=ROOT,
-        env={**os.environ, "HYPOTHESIS_PROFILE": "ci", **chosen},
+        env={**os.environ, "HYPOTHESIS_PROFILE": "power", **chosen},
         capture_output=True,
         text=True,
         check=False,

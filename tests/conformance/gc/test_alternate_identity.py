@@ -22,7 +22,7 @@ def reference(text):
 def child(namespace, *owners):
     """Return a dependent in *namespace* that names *owners*."""
     identity = ObjectReference("v1", "Child", namespace, "child", "childuid")
-    return Node(identity, tuple(reference(owner) for owner in owners))
+    return Node.of(identity, tuple(reference(owner) for owner in owners))
 
 
 def identity(text, namespace):

@@ -28,7 +28,7 @@ CHAIN = ["delta->foxtrot", "foxtrot->golf"]
 def nodes_called(*uids, owners=OWNERS):
     """Return the nodes *uids*; each knows its dependents, whether chosen or not."""
     nodes = {
-        uid: Node(
+        uid: Node.of(
             ObjectReference("", "", "", "", uid),
             tuple(OwnerReference("", "", "", owner) for owner in named),
         )
@@ -37,7 +37,7 @@ def nodes_called(*uids, owners=OWNERS):
     for node in nodes.values():
         for owner in node.owners:
             if owner.uid in nodes:
-                nodes[owner.uid].dependents[node] = None
+                nodes[owner.uid].add_dependent(node)
     return [nodes[uid] for uid in uids]
 
 
@@ -172,7 +172,7 @@ def test_printed_graph():
 
 def test_conditions_are_part_of_the_label():
     """GC-U-60: what holds of a node is printed as one line of its label."""
-    node = Node(
+    node = Node.of(
         ObjectReference("apps/v1", "Deployment", "ns1", "web", "u1"),
         (OwnerReference("v1", "ConfigMap", "gone", "u2"),),
         virtual=True,
@@ -270,11 +270,11 @@ OBSERVED = {
 def test_recorded_dump(api_version, facts):
     """A dump of 1.20.2 numbers its vertices and quotes the label twice."""
     reference = OwnerReference(api_version, facts["kind"], facts["name"], facts["uid"])
-    dependent = Node(
+    dependent = Node.of(
         ObjectReference("v1", "ConfigMap", "n1", "d", "@d#1"), (reference,)
     )
-    owner = Node(reference.in_namespace("n1"), virtual=facts["virtual"] == "true")
-    owner.dependents[dependent] = None
+    owner = Node.of(reference.in_namespace("n1"), virtual=facts["virtual"] == "true")
+    owner.add_dependent(dependent)
 
     dumped = dot([dependent, owner], uids=[facts["uid"]], numbered=True)
 

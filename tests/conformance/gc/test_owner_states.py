@@ -33,7 +33,7 @@ def verdict_on(*owners):
     pod = kube_object(ObjectReference("v1", "Pod", "ns1", "pod", "3"), (FIRST, SECOND))
     for one in (*owners, pod):
         harness.server.put(one)
-    node = Node(pod.reference, pod.metadata.owner_references)
+    node = Node.of(pod.reference, pod.metadata.owner_references)
     harness.run(harness.collector.deletion_worker.attempt_to_delete(node))
     assert harness.server.actions[:3] == READ
     return harness.server.actions[3:]

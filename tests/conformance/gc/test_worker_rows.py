@@ -37,7 +37,7 @@ def pod(name="pod", uid="456", owners=(OWNER,), **metadata):
 
 def node_of(seen):
     """Return a node of an object that was observed."""
-    return Node(seen.reference, seen.metadata.owner_references)
+    return Node.of(seen.reference, seen.metadata.owner_references)
 
 
 def attempt(harness, node):
@@ -49,7 +49,7 @@ def test_attempt_to_delete_item():
     """GC-U-02: a node that was never observed is deleted if its owner is not there."""
     harness = Harness()
     harness.server.put(pod("ToBeDeletedPod"))
-    node = Node(pod("ToBeDeletedPod").reference, virtual=True)
+    node = Node.of(pod("ToBeDeletedPod").reference, virtual=True)
 
     reported = harness.run(harness.collector.deletion_worker._attempt(node))
 
@@ -167,7 +167,7 @@ def test_orphaning_that_fails():
     harness.server.answer("patch pods ns1 pod", worded(Refuse(409), facts).error())
 
     worker = harness.collector.orphan_worker
-    owner = Node(ObjectReference("", "", "", "", ""))
+    owner = Node.of(ObjectReference("", "", "", "", ""))
 
     with pytest.raises(RetryLaterError, match="the server reported a conflict"):
         harness.run(worker.orphan_dependents(owner, [node_of(pod())]))

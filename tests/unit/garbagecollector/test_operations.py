@@ -107,7 +107,7 @@ def test_a_merge_patch_says_the_same(change, cached):
         asked.append((str(mapping.resource), key)) or (copy if cached else None)
     )
 
-    harness.run(change(operations, Node(live.reference, SEEN)))
+    harness.run(change(operations, Node.of(live.reference, SEEN)))
 
     assert harness.server.actions == ([PATCH, PATCH] if cached else [PATCH, GET, PATCH])
     version = "6" if cached else "7"
@@ -124,7 +124,7 @@ def test_other_refusals_are_not_answered_with_a_merge_patch(change):
     """Only a 415 leads to a second patch; whatever else is said is the outcome."""
     harness = Harness()
     harness.server.answer(PATCH, CONFLICT)
-    steps = change(operations_of(harness), Node(config_map("child").reference, SEEN))
+    steps = change(operations_of(harness), Node.of(config_map("child").reference, SEEN))
 
     with pytest.raises(type(CONFLICT)):
         harness.run(steps)

@@ -16,12 +16,12 @@ def add(graph, uid, *owners, virtual=False):
     references = tuple(
         OwnerReference("v1", "ConfigMap", one, one, controller=True) for one in owners
     )
-    node = Node(identity, references, virtual=virtual)
+    node = Node.of(identity, references, virtual=virtual)
     graph.write(node)
     for one in owners:
         owner = graph.find(one)
         if owner is not None:
-            owner.dependents[node] = None
+            owner.add_dependent(node)
     return node
 
 
