@@ -8,8 +8,6 @@ pkg/apiserver/conversion/webhook_converter.go
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-import attrs
-
 from gcmodel.apiserver import answers
 from gcmodel.apiserver.crds import Crd, WebhookTarget
 from gcmodel.errors import ApiError, GcModelError
@@ -71,8 +69,7 @@ def _by_webhook(
         raise _failure(stored, text)
     result = converted[0]
     _check(stored, to, result)
-    meta = attrs.evolve(
-        stored.metadata,
+    meta = stored.metadata.but(
         labels=result.metadata.labels,
         annotations=result.metadata.annotations,
     )

@@ -157,8 +157,7 @@ class Creating:
             )
 
     def _fresh(self, served: ResourceType, wanted: KubeObject) -> KubeObject:
-        meta = attrs.evolve(
-            wanted.metadata,
+        meta = wanted.metadata.but(
             uid=Uid(self.backend.choices.uuid("uid")),
             creation_timestamp=self.backend.clock.now_s(),
             deletion_timestamp=None,

@@ -142,7 +142,8 @@ class Deleting:
     def _options(self, request: Request) -> DeleteOptions:
         # The handler judges the options before anybody looks for the object.
         options = request.options or DeleteOptions()
-        if not self.backend.unsafe_delete:
+        asked = options.ignore_store_read_error is not None
+        if asked and not self.backend.unsafe_delete:
             options = attrs.evolve(options, ignore_store_read_error=None)
         refusal = invalid_delete_options(options, self.backend.profile)
         if refusal is not None:

@@ -273,8 +273,7 @@ def _repaired(wanted: ObjectMeta, stored: ObjectMeta) -> ObjectMeta:
     """Return *wanted* with what clients may leave out of an update."""
     deleting = stored.deletion_timestamp
     grace = wanted.deletion_grace_period_seconds
-    return attrs.evolve(
-        wanted,
+    return wanted.but(
         name=wanted.name or stored.name,
         namespace=wanted.namespace or stored.namespace,
         uid=wanted.uid or stored.uid,

@@ -6,6 +6,7 @@ pkg/apis/meta/v1/types.go
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
 
 import attrs
@@ -163,6 +164,22 @@ class ObjectMeta:
             wire["deletionGracePeriodSeconds"] = self.deletion_grace_period_seconds
         return wire
 
+    def but(self, **changes: Any) -> "ObjectMeta":
+        """Return a copy that differs by *changes*: ``attrs.evolve``, at half its cost.
+
+        Every write makes several.
+
+        Raises:
+            TypeError: One of them is not a field.
+        """
+        return ObjectMeta(
+            **{**dict(zip(_FIELDS, _fields_of(self), strict=True)), **changes}
+        )
+
+
+_FIELDS = tuple(field.name for field in attrs.fields(ObjectMeta))
+_fields_of = attrgetter(*_FIELDS)
+
 
 @attrs.frozen
 class KubeObject:
@@ -227,12 +244,11 @@ class KubeObject:
     def with_metadata(self, **changes: Any) -> "KubeObject":
         """Return a copy whose metadata differ by *changes*."""
         try:
-            metadata = attrs.evolve(self.metadata, **changes)
+            metadata = self.metadata.but(**changes)
         except TypeError:
-            known = [field.name for field in attrs.fields(ObjectMeta)]
-            unknown = ", ".join(name for name in changes if name not in known)
+            unknown = ", ".join(name for name in changes if name not in _FIELDS)
             raise UsageError(
-                f"{unknown}: not a field of metadata; use some of {', '.join(known)}"
+                f"{unknown}: not a field of metadata; use some of {', '.join(_FIELDS)}"
             ) from None
         return KubeObject(self.api_version, self.kind, metadata, self.body)
 
@@ -259,8 +275,7 @@ class KubeObject:
 
     def copy(self) -> "KubeObject":
         """Return an equal object that shares nothing which can be changed."""
-        meta = attrs.evolve(
-            self.metadata,
+        meta = self.metadata.but(
             labels=dict(self.metadata.labels),
             annotations=dict(self.metadata.annotations),
         )

@@ -138,8 +138,8 @@ def test_identity_that_a_reference_claims():
 
 def test_what_metadata_imply():
     """The controller is the first reference that says so; a time means deletion."""
-    other = attrs.evolve(OWNER, controller=None, uid=Uid("u0"))
-    second = attrs.evolve(OWNER, uid=Uid("u9"))
+    other = OWNER._replace(controller=None, uid=Uid("u0"))
+    second = OWNER._replace(uid=Uid("u9"))
     meta = ObjectMeta(owner_references=(other, OWNER, second))
 
     assert (meta.controller, meta.being_deleted) == (OWNER, False)
