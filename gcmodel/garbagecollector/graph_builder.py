@@ -116,7 +116,7 @@ class GraphBuilder:
                 node.name = seen.name
                 node.uid = uid
                 node.owners = owners
-                node.virtual = node.being_deleted = node.deleting_dependents = False
+                node.flags = 0
                 node.listed = None
                 if not owners:
                     continue

@@ -11,6 +11,22 @@ from gcmodel.objects.identity import ObjectReference, Uid
 from gcmodel.objects.metadata import OwnerReference
 
 
+@attrs.frozen
+class _Flag:
+    """One bit of a node's flags, read and written as a bool.
+
+    Three bools would be three fields in each of a million nodes.
+    """
+
+    bit: int
+
+    def __get__(self, node: "Node", _: type["Node"]) -> bool:
+        return bool(node.flags & self.bit)
+
+    def __set__(self, node: "Node", value: bool) -> None:  # noqa: FBT001  (a descriptor)
+        node.flags = node.flags | self.bit if value else node.flags & ~self.bit
+
+
 @attrs.define(eq=False, weakref_slot=False)
 class Node:
     """One object that was observed, or that a dependent claims to exist.
@@ -22,12 +38,12 @@ class Node:
     * **One-way**: ``being_deleted`` and ``deleting_dependents`` never go back to
       False, not even when the finalizer is long gone.
     * **Flat**: the parts of the identity are fields, which takes less memory than an
-      identity of its own in each of a million nodes.
+      identity of its own would.
 
     Attributes:
         owners: The owner references last seen; empty while virtual. Siblings may
             share them.
-        virtual: True until an informer has shown the object.
+        flags: ``virtual``, ``being_deleted`` and ``deleting_dependents``, as bits.
         listed: What :attr:`dependents` shows; None until the first one comes, as
             most objects own nothing.
     """
@@ -38,10 +54,13 @@ class Node:
     name: str
     uid: Uid
     owners: tuple[OwnerReference, ...] = ()
-    virtual: bool = False
-    being_deleted: bool = False
-    deleting_dependents: bool = False
+    flags: int = 0
     listed: dict["Node", None] | None = attrs.field(default=None, repr=False)
+
+    virtual = _Flag(1)
+    """True until an informer has shown the object."""
+    being_deleted = _Flag(2)
+    deleting_dependents = _Flag(4)
 
     @classmethod
     def of(
@@ -54,7 +73,11 @@ class Node:
         deleting_dependents: bool = False,
     ) -> "Node":
         """Return a node for *identity* that lists nobody yet."""
-        return cls(*identity, owners, virtual, being_deleted, deleting_dependents)
+        node = cls(*identity, owners)
+        node.virtual = virtual
+        node.being_deleted = being_deleted
+        node.deleting_dependents = deleting_dependents
+        return node
 
     @property
     def identity(self) -> ObjectReference:
@@ -99,15 +122,8 @@ class Node:
 
     def clone_as(self, identity: ObjectReference) -> "Node":
         """Return another node that takes this one's place under *identity*."""
-        clone = Node.of(
-            identity,
-            self.owners,
-            virtual=self.virtual,
-            being_deleted=self.being_deleted,
-            deleting_dependents=self.deleting_dependents,
-        )
-        clone.listed = self.listed and dict(self.listed)
-        return clone
+        listed = self.listed and dict(self.listed)
+        return Node(*identity, self.owners, self.flags, listed)
 
     def __str__(self) -> str:
         """Render as the collector's messages do."""

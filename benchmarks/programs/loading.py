@@ -1,0 +1,39 @@
+"""Reads a dump: ``loading.py ours|json|msgspec FILE``; prints the seconds.
+
+``json`` is ``json.load`` alone, without a graph.
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+
+def main(who: str, path: Path) -> float:
+    """Return the seconds that *who* takes, imports aside."""
+    read = {"ours": _ours, "json": _json}[who]()
+    begun = time.perf_counter()
+    found = read(path)
+    took = time.perf_counter() - begun
+    assert found
+    return took
+
+
+def _ours():
+    from gcmodel import audit
+    from gcmodel.audit import load
+
+    assert audit
+    return lambda path: load(path).graph
+
+
+def _json():
+    def read(path: Path) -> object:
+        with path.open("rb") as file:
+            return json.load(file)
+
+    return read
+
+
+if __name__ == "__main__":
+    print(main(sys.argv[1], Path(sys.argv[2])))
