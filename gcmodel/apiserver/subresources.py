@@ -31,8 +31,9 @@ def check_subresource(served: ResourceType, subresource: str) -> None:
     Raises:
         NotFoundError: It is none of those that are modelled for the kind.
     """
+    if not subresource:
+        return
     known = {
-        "": True,
         STATUS: served.has_status,
         FINALIZE: served.storage == NAMESPACES,
         SCALE: str(served.group_resource) in SCALABLE,

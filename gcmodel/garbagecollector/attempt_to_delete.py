@@ -122,7 +122,7 @@ class DeletionWorker:
     async def _attempt(self, node: Node) -> bool:
         """Go through one turn; return whether the object was reported absent."""
         identity = node.identity
-        self.say(messages.PROCESSING, **_named(node), virtual=str(node.virtual).lower())
+        self.say(messages.PROCESSING, node=node)
         if node.being_deleted and not node.deleting_dependents:
             self.say(messages.RETURNED_AT_ONCE, node=node)
             return False
@@ -160,19 +160,17 @@ class DeletionWorker:
     async def _classify(
         self, node: Node, references: tuple[OwnerReference, ...]
     ) -> Classified:
-        groups: dict[OwnerState, list[OwnerReference]] = {one: [] for one in OwnerState}
-        for owner in references:
-            groups[await self._state_of(node, owner)].append(owner)
+        found = [(await self._state_of(node, owner), owner) for owner in references]
         self.say(messages.CLASSIFY, node=node)
         return Classified(
-            solid=tuple(groups[OwnerState.SOLID]),
-            dangling=tuple(groups[OwnerState.DANGLING]),
-            waiting=tuple(groups[OwnerState.WAITING]),
+            solid=tuple(one for state, one in found if state is OwnerState.SOLID),
+            dangling=tuple(one for state, one in found if state is OwnerState.DANGLING),
+            waiting=tuple(one for state, one in found if state is OwnerState.WAITING),
         )
 
     async def _state_of(self, node: Node, owner: OwnerReference) -> OwnerState:
-        namespace = node.identity.namespace
-        named = {"node": node, "uid": node.uid, "owner": _owner_text(owner)}
+        namespace = node.namespace
+        named = {"node": node, "owner": owner}
         if self.absent_owners.has(owner.in_namespace("")):
             self.say(messages.ABSENT_IN_CACHE, **named)
             return OwnerState.DANGLING
@@ -217,14 +215,14 @@ class DeletionWorker:
         verdict = decide(facts)
         match verdict:
             case Keep():
-                self.say(messages.HAS_OWNER, node=node, solid=_texts(owners.solid))
+                self.say(messages.HAS_OWNER, node=node, solid=owners.solid)
             case DropOwners(uids):
-                self.say(messages.HAS_OWNER, node=node, solid=_texts(owners.solid))
+                self.say(messages.HAS_OWNER, node=node, solid=owners.solid)
                 self.say(
                     messages.REMOVE_REFERENCES,
                     node=node,
-                    dangling=_texts(owners.dangling),
-                    waiting=_texts(owners.waiting),
+                    dangling=owners.dangling,
+                    waiting=owners.waiting,
                 )
                 await self.operations.drop_owners(node, uids)
             case Delete():
@@ -240,7 +238,7 @@ class DeletionWorker:
         if verdict.for_waiting_owner:
             self.say(messages.IN_FOREGROUND, node=node)
         else:
-            self.say(messages.DELETING, **_named(node), policy=verdict.policy.value)
+            self.say(messages.DELETING, node=node, policy=verdict.policy)
         try:
             await self.operations.delete(node.identity, latest, verdict.policy)
         except NotFoundError:
@@ -249,22 +247,3 @@ class DeletionWorker:
             self.report_absent(node.identity)
             return True
         return False
-
-
-def _named(node: Node) -> dict[str, object]:
-    identity = node.identity
-    prefix = f"{identity.namespace}/" if identity.namespace else ""
-    return {
-        "node": node,
-        "key": prefix + identity.name,
-        "uid": identity.uid,
-        "kind": identity.kind,
-    }
-
-
-def _owner_text(owner: OwnerReference) -> str:
-    return f"{owner.api_version}/{owner.kind}, {owner.name}"
-
-
-def _texts(owners: tuple[OwnerReference, ...]) -> str:
-    return "[" + " ".join(_owner_text(owner) for owner in owners) + "]"

@@ -28,6 +28,7 @@ from gcmodel.garbagecollector.node import Node
 from gcmodel.garbagecollector.operations import Operations
 from gcmodel.garbagecollector.status import BlockingMonitor, CollectorStatus
 from gcmodel.garbagecollector.sync import PERIOD_NS, Sync
+from gcmodel.garbagecollector.wording import in_words
 from gcmodel.garbagecollector.worker_lock import WorkerLock
 from gcmodel.kernel.log import Message
 from gcmodel.kernel.scheduler import Scheduler, Task, sleep
@@ -166,7 +167,8 @@ class GarbageCollector:
     def say(self, message: Message, **fields: Any) -> None:
         """Log *message*, unless it is more verbose than asked for."""
         if self.scheduler.trace.enabled and message.v <= self.parts.verbosity:
-            message.log(self.scheduler, self.parts.profile.log_style, **fields)
+            style = self.parts.profile.log_style
+            message.log(self.scheduler, style, **in_words(fields))
 
     def enqueue_virtual_delete(self, absent: ObjectReference) -> None:
         """Tell the graph builder that a worker did not find *absent*."""
