@@ -17,7 +17,7 @@ from gcmodel.garbagecollector.graph_changes import (
     Metadata,
     Observation,
 )
-from gcmodel.garbagecollector.node import Node
+from gcmodel.garbagecollector.node import VIRTUAL, Node
 from gcmodel.garbagecollector.owner_references import (
     ReferenceDiff,
     alternate_owner_identity,
@@ -124,7 +124,7 @@ class GraphBuilder:
                 owner = find(named.uid)
                 if (
                     owner is None
-                    or owner.virtual
+                    or owner.flags & VIRTUAL
                     or owner.name != named.name
                     or owner.kind != named.kind
                     or owner.api_version != named.api_version
@@ -138,7 +138,7 @@ class GraphBuilder:
                 continue
             elif (
                 owners == node.owners
-                and not node.virtual
+                and not node.flags & VIRTUAL
                 and (
                     keeps_identity
                     or (kind == node.kind and api_version == node.api_version)

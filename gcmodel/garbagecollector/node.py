@@ -10,6 +10,9 @@ import attrs
 from gcmodel.objects.identity import ObjectReference, Uid
 from gcmodel.objects.metadata import OwnerReference
 
+VIRTUAL, BEING_DELETED, DELETING_DEPENDENTS = 1, 2, 4
+"""The bits of a node's flags."""
+
 
 @attrs.frozen
 class _Flag:
@@ -57,10 +60,10 @@ class Node:
     flags: int = 0
     listed: dict["Node", None] | None = attrs.field(default=None, repr=False)
 
-    virtual = _Flag(1)
+    virtual = _Flag(VIRTUAL)
     """True until an informer has shown the object."""
-    being_deleted = _Flag(2)
-    deleting_dependents = _Flag(4)
+    being_deleted = _Flag(BEING_DELETED)
+    deleting_dependents = _Flag(DELETING_DEPENDENTS)
 
     @classmethod
     def of(

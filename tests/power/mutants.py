@@ -407,7 +407,7 @@ MUTANTS = [
         ("tests/unit/garbagecollector/test_feed.py", "tests/machines/test_feed.py"),
         (
             "in bulk, a claimed owner is taken for one that was seen",
-            "                    or owner.virtual\n",
+            "                    or owner.flags & VIRTUAL\n",
             "",
         ),
         (
@@ -417,7 +417,7 @@ MUTANTS = [
         ),
         (
             "in bulk, a claimed object that is seen stays virtual",
-            "                and not node.virtual\n",
+            "                and not node.flags & VIRTUAL\n",
             "",
         ),
         (
