@@ -12,7 +12,7 @@ PYTHON ?= $(shell for name in $(CANDIDATES); do \
 ARGS ?=
 export HYPOTHESIS_PROFILE ?= ci
 
-.PHONY: run test lint bench clean
+.PHONY: run test lint bench bench-quick clean
 
 run: $(VENV)/.ready
 	@$(BIN)/gcmodel run rancher-fleet $(ARGS)
@@ -27,7 +27,10 @@ lint: $(VENV)/.ready-to-test
 	@$(BIN)/lint-imports
 
 bench: $(VENV)/.ready-to-test
-	@$(BIN)/python -m benchmarks $(ARGS)
+	@$(BIN)/python -m benchmarks --json benchmarks.json $(ARGS)
+
+bench-quick: $(VENV)/.ready-to-test
+	@$(BIN)/python -m benchmarks --quick $(ARGS)
 
 clean:
 	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from benchmarks.contests import Outcome, quiet_machine
-from benchmarks.rows import FULL, QUICK, contests
+from benchmarks.rows import FULL, QUICK, contests, curve
 
 TIMES = 5
 
@@ -38,6 +38,7 @@ def main() -> None:
     )
     if asked.json:
         _write(asked.json, outcomes, quick=asked.quick)
+        print(f"written to {asked.json}")
 
 
 def _arguments() -> argparse.Namespace:
@@ -74,6 +75,7 @@ def _write(path: Path, outcomes: list[Outcome], *, quick: bool) -> None:
         "python": platform.python_version(),
         "machine": platform.machine(),
         "quick": quick,
+        "curve": curve(QUICK if quick else FULL),
         "contests": [outcome.to_dict() for outcome in outcomes],
     }
     path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

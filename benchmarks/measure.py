@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 
-def printed(program: str, *arguments: str | int, needs: str = "") -> float | None:
+def printed(program: str | int, *arguments: str | int, needs: str = "") -> float | None:
     """Run ``programs/<program>.py``; return the number it prints last.
 
     None if the package that it *needs* is not installed.

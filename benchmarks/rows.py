@@ -41,6 +41,7 @@ class Sizes:
 
 
 FULL = Sizes(100_000, 1_000_000, 100_000, 1_000_000, 100_000, 100_000)
+CURVE = (1_000, 10_000, 100_000, 1_000_000)
 QUICK = Sizes(10_000, 50_000, 5_000, 20_000, 2_000, 2_000)
 
 
@@ -91,6 +92,16 @@ def _graph(sizes: Sizes) -> Iterator[Contest]:
         (Target(5.5, "floor"),),
     )
     yield Contest(
+        f"growth: the ratio to the floor, {many // 10:,} to {most:,} objects",
+        "× floor",
+        {
+            "ours": partial(_ratio, most),
+            "smaller": partial(_ratio, many // 10),
+        },
+        (Target(1, "smaller"),),
+        once=True,
+    )
+    yield Contest(
         f"initial list, {many:,} objects, Python's cyclic collector on",
         "ns/object",
         {
@@ -99,6 +110,29 @@ def _graph(sizes: Sizes) -> Iterator[Contest]:
         },
         (Target(1.1, "without"),),
     )
+
+
+def curve(sizes: Sizes) -> dict[str, dict[int, float]]:
+    """Return what an object costs, in nanoseconds, by entrant and size."""
+    counts = [size for size in CURVE if size <= sizes.most]
+    return {
+        who: {
+            count: min(_always("core", who, "stream", count) for _ in range(2))
+            for count in counts
+        }
+        for who in ("ours", "floor", "networkx")
+    }
+
+
+def _ratio(count: int) -> float:
+    ours = _always("core", "ours", "stream", count)
+    return ours / _always("core", "floor", "stream", count)
+
+
+def _always(*arguments: str | int) -> float:
+    found = printed(*arguments)
+    assert found is not None
+    return found
 
 
 def _core(work: str, count: int, *who: str) -> dict:
@@ -110,8 +144,7 @@ def _core(work: str, count: int, *who: str) -> dict:
 
 
 def _upstream(work: str, count: int) -> float:
-    floor = printed("core", "floor", work, count)
-    assert floor is not None
+    floor = _always("core", "floor", work, count)
     return UPSTREAM_NS[work] * floor / UPSTREAM_FLOOR_NS[work]
 
 
