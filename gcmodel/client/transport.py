@@ -219,13 +219,16 @@ def request_fields(request: Request) -> Json:
     """Return *request* as its trace record shows it, without what was not said."""
     fields: Json = {"user": request.user, "verb": request.verb}
     if request.path:
-        return fields | {"path": request.path}
-    fields["resource"] = str(request.resource.group_resource)
+        fields["path"] = request.path
+        return fields
+    group, _, plural = request.resource
+    fields["resource"] = f"{plural}.{group}" if group else plural
     if request.subresource:
         fields["subresource"] = request.subresource
     body = request.body
     created = body.name if isinstance(body, KubeObject) else ""
-    fields |= {"namespace": request.namespace, "name": request.name or created}
+    fields["namespace"] = request.namespace
+    fields["name"] = request.name or created
     if request.options is not None:
         fields["options"] = request.options.to_dict()
     if isinstance(body, Patch):

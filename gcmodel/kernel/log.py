@@ -3,7 +3,7 @@
 Upstream: none; the lines imitate k8s.io/klog
 """
 
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import attrs
 
@@ -26,8 +26,7 @@ def log_line(scheduler: Scheduler, level: Level, v: int, src: str, text: str) ->
         scheduler.record("log", level=level, v=v, src=src, text=text)
 
 
-@attrs.frozen
-class Wording:
+class Wording(NamedTuple):
     """One message in one style: where upstream logs it and how it reads."""
 
     src: str
@@ -72,7 +71,7 @@ class Message:
         if style != "printf" and self.structured is not None:
             wording = self.structured
         if wording.structured:
-            fields = {key: _escaped(str(value)) for key, value in fields.items()}
+            fields = _Quoted(fields)
         text = wording.text.format_map(fields)
         if style == "unhandled" and self.handled:
             text = f'"Unhandled Error" err="{_escaped(text)}" logger="UnhandledError"'
@@ -81,9 +80,16 @@ class Message:
     def log(self, scheduler: Scheduler, style: str, /, **fields: Any) -> None:
         """Record the message as the running task's."""
         if scheduler.trace.enabled:
-            said = self.render(style, fields)
+            src, text = self.render(style, fields)
             v = self.verbosity(style)
-            log_line(scheduler, self.level, v, said.src, said.text)
+            scheduler.record("log", level=self.level, v=v, src=src, text=text)
+
+
+class _Quoted(dict[str, Any]):
+    """Fields as quoted values show them; only what a wording asks for is made."""
+
+    def __getitem__(self, name: str) -> str:
+        return _escaped(str(super().__getitem__(name)))
 
 
 def _escaped(text: str) -> str:

@@ -234,7 +234,8 @@ class Scheduler:
         """Trace that the running task did *what*; return the record's number."""
         if not self.trace.enabled:
             return 0
-        actor = self.current.name if self.current is not None else "user"
+        current = self.current
+        actor = "user" if current is None else current.name
         return self.trace.append(self.now, actor, what, fields)
 
     def act_upon(self, cause: int) -> None:

@@ -2,15 +2,14 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import attrs
 
 from gcmodel.errors import UsageError, shown
 
 
-@attrs.frozen(slots=True)
-class TraceRecord:
+class TraceRecord(NamedTuple):
     """One thing that one task did at one instant.
 
     Attributes:
