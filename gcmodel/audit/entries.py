@@ -1,0 +1,137 @@
+"""What readers hand on: objects as they stand in a source, not yet judged.
+
+Issue: watch streams are played as events, in order.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Literal, NamedTuple, Protocol, get_args
+
+import attrs
+
+from gcmodel.audit.metadata_reader import NEEDED
+from gcmodel.errors import UsageError
+from gcmodel.objects.places import Place, shown
+
+WatchType = Literal["ADDED", "MODIFIED", "DELETED", "BOOKMARK", "ERROR"]
+_WATCH_TYPES = get_args(WatchType)
+
+
+class Entry(NamedTuple):
+    """One object.
+
+    Attributes:
+        type: How it came, in a watch; empty in a list.
+        at: Its byte or its line; see :meth:`Reader.place`.
+        item: Its number in the list it is an item of; -1 if it is in none.
+    """
+
+    type: str
+    api_version: Any
+    kind: Any
+    metadata: Any
+    at: int
+    item: int = -1
+
+
+class Reader(Protocol):
+    """Reads a source in one of the formats."""
+
+    def entries(self) -> Iterator[Entry]:
+        """Walk the objects in the order in which they stand."""
+
+    def place(self, at: int, item: int) -> Place:
+        """Return the place of an entry."""
+
+
+@attrs.define
+class ListMembers:
+    """What a list says of itself, as far as it has been read.
+
+    * **Patient**: items need not say what they are if their list does, and it may
+      say so after them; until then they wait.
+    """
+
+    api_version: Any = None
+    kind: Any = None
+    waiting: list[Entry] = attrs.field(factory=list)
+
+    def take(self, members: dict[str, Any]) -> None:
+        """Take over what *members* say."""
+        self.api_version = members.get("apiVersion", self.api_version)
+        self.kind = members.get("kind", self.kind)
+
+    def item(self, wire: Any, at: int, index: int) -> Entry | None:
+        """Return the entry of an item; None if it must wait for its kind."""
+        if not isinstance(wire, dict):
+            return Entry("", None, None, wire, at, index)
+        entry = Entry(
+            "",
+            wire.get("apiVersion"),
+            wire.get("kind"),
+            wire.get("metadata"),
+            at,
+            index,
+        )
+        if entry.kind:
+            return entry
+        if self.kind is None:
+            self.waiting.append(_slim(entry))
+            return None
+        return self._typed(entry)
+
+    def late(self) -> Iterator[Entry]:
+        """Walk the items that waited."""
+        for entry in self.waiting:
+            yield self._typed(entry)
+        self.waiting = []
+
+    def _typed(self, entry: Entry) -> Entry:
+        # As in unstructured's decodeToList: the items of a PodList are Pods.
+        kind = self.kind.removesuffix("List") if isinstance(self.kind, str) else None
+        if not kind:
+            return entry
+        return entry._replace(kind=kind, api_version=self.api_version)
+
+
+def _slim(entry: Entry) -> Entry:
+    if not isinstance(entry.metadata, dict):
+        return entry
+    needed = {key: entry.metadata[key] for key in NEEDED if key in entry.metadata}
+    return entry._replace(metadata=needed)
+
+
+def is_watch_event(members: dict[str, Any]) -> bool:
+    """Whether *members* are those of an event of a watch."""
+    return "type" in members and "object" in members and "kind" not in members
+
+
+def of_watch_event(members: dict[str, Any], place: Place, at: int) -> Entry | None:
+    """Return the object that an event is about; None if it is about none.
+
+    Raises:
+        UsageError: It is no event, or tells that the watch failed.
+    """
+    kind, wire = members["type"], members["object"]
+    if kind not in _WATCH_TYPES:
+        raise place.at("type").error(
+            f"is {shown(kind)}: must be one of {', '.join(_WATCH_TYPES)}; write it so"
+        )
+    if kind == "BOOKMARK":
+        return None
+    if not isinstance(wire, dict):
+        raise place.at("object").error(
+            f"is {shown(wire)}: must be an object; dump anew"
+        )
+    if kind == "ERROR":
+        raise _failed_watch(wire, place)
+    return Entry(
+        kind, wire.get("apiVersion"), wire.get("kind"), wire.get("metadata"), at
+    )
+
+
+def _failed_watch(status: dict[str, Any], place: Place) -> UsageError:
+    said = status.get("message") or status.get("reason") or "nothing"
+    return place.at("object").error(
+        f"says {shown(said)}: the watch failed there, so what came after is missing; "
+        "list and watch anew"
+    )

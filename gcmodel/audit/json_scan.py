@@ -1,0 +1,165 @@
+"""Lists as kubectl prints them, read by their indentation: only metadata are decoded.
+
+In JSON that a program has laid out, a line break is never inside a string, so a line
+break with an exact indentation is structure: where an item begins, where its metadata
+begin and end. Each item is checked to begin and end as an item does; whatever looks
+different is decoded in full, and what cannot be an item sends the rest of the source
+to the stream that decodes everything.
+
+Issue: the indentation scan is sound only with a count of items and a fallback.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+
+import attrs
+
+from gcmodel.audit.bad_objects import BadObjects
+from gcmodel.audit.chunks import OBJECT_MAX, Chunks, byte_place
+from gcmodel.audit.entries import Entry, ListMembers
+from gcmodel.audit.json_decoding import DecodeMetadata, decode_metadata, fastest
+from gcmodel.audit.json_stream import JsonStream
+from gcmodel.objects.places import Place
+
+_FIRST_LINES = re.compile(rb'\{\n(?P<step>[ \t]{1,8})"')
+_PLAIN = re.compile(rb'(?P<word>[\w./-]+)",?', re.ASCII)
+_WORDS_MAX = 4096
+
+
+@attrs.frozen
+class Layout:
+    """What lines look like, in JSON that is indented by *step*."""
+
+    head_end: bytes
+    item: bytes
+    item_end: bytes
+    api_version: bytes
+    kind: bytes
+    metadata: bytes
+    metadata_end: bytes
+
+    @classmethod
+    def of(cls, step: bytes) -> "Layout":
+        """Return the layout of a list that is indented by *step*."""
+        field = b"\n" + step * 3
+        return cls(
+            head_end=b"\n" + step + b'"items": [',
+            item=b"\n" + step * 2 + b"{",
+            item_end=b"\n" + step * 2 + b"},",
+            api_version=field + b'"apiVersion": "',
+            kind=field + b'"kind": "',
+            metadata=field + b'"metadata": {\n',
+            metadata_end=field + b"}",
+        )
+
+
+def layout_of(head: bytes) -> Layout | None:
+    """Return the layout of the list that begins with *head*; None if there is none."""
+    found = _FIRST_LINES.match(head)
+    if found is None:
+        return None
+    layout = Layout.of(found["step"])
+    before, is_item, _ = head.partition(layout.item)
+    if not is_item or not before.endswith(layout.head_end):
+        return None
+    try:
+        json.loads(before + b"]}")
+    except ValueError:
+        return None
+    return layout
+
+
+@attrs.define
+class JsonScan:
+    """Reads a list that is laid out as *layout*.
+
+    * **Nothing lost**: the text is cut where items begin, so every item is a piece;
+      a piece that does not end as an item does is not taken for one.
+    * **Not judged**: what stands outside of metadata is not decoded, and may be wrong.
+    """
+
+    chunks: Chunks
+    bad: BadObjects
+    layout: Layout
+    decode: DecodeMetadata = attrs.field(factory=fastest)
+    _words: dict[bytes, str] = attrs.field(factory=dict, init=False)
+
+    def place(self, at: int, index: int) -> Place:
+        """Return the place of an entry."""
+        return byte_place(self.chunks.origin, at, index)
+
+    def entries(self) -> Iterator[Entry]:
+        """Walk the objects in the order in which they stand."""
+        layout, members = self.layout, ListMembers()
+        index, at, rest = -1, self.chunks.offset - 1, b""
+        while len(rest) <= OBJECT_MAX and (octets := self.chunks.read()):
+            *pieces, rest = (rest + octets).split(layout.item)
+            for number, piece in enumerate(pieces):
+                if index < 0:
+                    members.take(json.loads(piece + b"]}"))
+                elif not piece.endswith(layout.item_end):
+                    rest = layout.item.join([*pieces[number:], rest])
+                    yield from self._stream(rest, members, index)
+                    return
+                else:
+                    entry = self._entry(piece, at, index)
+                    if entry is None:
+                        rest = layout.item.join([*pieces[number:], rest])
+                        yield from self._stream(rest, members, index)
+                        return
+                    yield entry
+                index += 1
+                at += len(piece) + len(layout.item)
+        # The last item, and what comes after the list.
+        yield from self._stream(rest, members, index)
+
+    def _stream(self, rest: bytes, members: ListMembers, index: int) -> Iterator[Entry]:
+        self.chunks.unread(b"{" + rest)
+        return JsonStream(self.chunks, self.bad).rest_of_list(members, index)
+
+    def _entry(self, piece: bytes, at: int, index: int) -> Entry | None:
+        """Return the entry of the item that begins with a brace and *piece*.
+
+        None if it is not laid out as expected, and cannot be decoded by itself.
+        """
+        layout = self.layout
+        start = piece.find(layout.metadata)
+        end = piece.find(layout.metadata_end, start)
+        kind = self._word(piece, layout.kind, start)
+        api_version = self._word(piece, layout.api_version, start)
+        if start < 0 or end < 0 or kind is None or api_version is None:
+            return self._whole(piece, at, index)
+        block = piece[start + len(layout.metadata) - 2 : end + len(layout.metadata_end)]
+        try:
+            metadata = self.decode(block)
+        except (ValueError, RecursionError):
+            return None
+        return Entry("", api_version, kind, metadata, at, index)
+
+    def _word(self, piece: bytes, key: bytes, limit: int) -> str | None:
+        """Return the plain word on the last line of *key* before *limit*."""
+        start = piece.rfind(key, 0, max(limit, 0))
+        if start < 0:
+            return None
+        start += len(key)
+        line = piece[start : piece.find(b"\n", start)]
+        known = self._words.get(line)
+        if known is None:
+            found = _PLAIN.fullmatch(line)
+            if found is None:
+                return None
+            known = found["word"].decode()
+            if len(self._words) < _WORDS_MAX:
+                self._words[line] = known
+        return known
+
+    def _whole(self, piece: bytes, at: int, index: int) -> Entry | None:
+        try:
+            wire = decode_metadata(b"{" + piece[:-1])
+        except (ValueError, RecursionError):
+            return None
+        kind, metadata = wire.get("kind"), wire.get("metadata")
+        if not kind:
+            return None
+        return Entry("", wire.get("apiVersion"), kind, metadata, at, index)
