@@ -9,7 +9,7 @@ import attrs
 
 from gcmodel.objects.places import Place
 
-CHUNK = 1 << 20
+CHUNK = 1 << 18
 """Bytes that are read at a time; more does not make reading faster."""
 
 OBJECT_MAX = 16 << 20

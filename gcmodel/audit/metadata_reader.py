@@ -106,30 +106,17 @@ class MetadataReader:
     def _shared(self, owners: Any) -> Owners | None:
         if type(owners) is not list:
             return None
-        key = tuple(
-            (
-                owner["apiVersion"],
-                owner["kind"],
-                owner["name"],
-                owner["uid"],
-                owner.get("controller"),
-                owner.get("blockOwnerDeletion"),
-            )
-            for owner in owners
-        )
+        # Most objects have one owner, and for one a loop is slow.
+        one = len(owners) == 1
+        key = _parts(owners[0]) if one else tuple(map(_parts, owners))
         known = self._owners.get(key)
         if known is None:
-            if not all(map(_is_reference, key)):
+            references = (key,) if one else key
+            if not all(map(_is_reference, references)):
                 return None
-            known = tuple(
-                OwnerReference(
-                    intern(version), intern(kind), name, Uid(uid), controls, blocks
-                )
-                for version, kind, name, uid, controls, blocks in key
-            )
+            known = tuple(map(_reference, references))
             _remember(self._owners, key, known)
-        # 1 and True are the same key, and only one of them is a boolean.
-        return known if all(map(_has_booleans, key)) else None
+        return known
 
     def _ending(self, wire: Json, owners: Owners) -> DumpedMetadata | None:
         """Read the metadata of what has finalizers, or is being deleted."""
@@ -152,12 +139,28 @@ def _remember(memory: dict[Any, Any], key: Any, value: Any) -> None:
     memory[key] = value
 
 
+def _parts(owner: Any) -> tuple[Any, ...]:
+    controller = owner.get("controller")
+    blocks = owner.get("blockOwnerDeletion")
+    # With their types: 1 and True are the same key, and only one is a boolean.
+    return (
+        *(owner["apiVersion"], owner["kind"], owner["name"], owner["uid"]),
+        *(controller, type(controller), blocks, type(blocks)),
+    )
+
+
 def _is_reference(parts: tuple[Any, ...]) -> bool:
-    return all(type(part) is str and part and part.isascii() for part in parts[:4])
+    booleans = (parts[5], parts[7])
+    return all(
+        type(part) is str and part and part.isascii() for part in parts[:4]
+    ) and all(kind in (bool, type(None)) for kind in booleans)
 
 
-def _has_booleans(parts: tuple[Any, ...]) -> bool:
-    return all(part is None or type(part) is bool for part in parts[4:])
+def _reference(parts: tuple[Any, ...]) -> OwnerReference:
+    version, kind, name, uid, controller, _, blocks, _ = parts
+    return OwnerReference(
+        intern(version), intern(kind), name, Uid(uid), controller, blocks
+    )
 
 
 def _flaw(item: Json) -> Flaw | None:

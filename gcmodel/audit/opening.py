@@ -104,10 +104,11 @@ def _size(stream: io.FileIO) -> int | None:
 def _chunks(stream: Any, meter: Meter, origin: str) -> Chunks:
     chunks = _guarded(Metered(stream, meter, origin or "the stream"), origin)
     head = chunks.peek(HEAD)
+    compressed: Any = _Peeked(chunks)
     if head.startswith(GZIP):
-        chunks = _guarded(gzip.GzipFile(fileobj=_Peeked(chunks), mode="rb"), origin)
+        chunks = _guarded(gzip.GzipFile(fileobj=compressed, mode="rb"), origin)
     elif head.startswith(ZSTD):
-        chunks = _guarded(zstd_file(_Peeked(chunks), origin), origin)
+        chunks = _guarded(zstd_file(compressed, origin), origin)
     return _as_utf_8(chunks)
 
 
