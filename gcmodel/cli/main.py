@@ -22,7 +22,7 @@ INTERRUPTED = 130
 NOT_READ = 141
 """What a shell makes of a reader, such as ``head``, that has gone away."""
 
-_COMMANDS = ("run", "scenarios", "compare", "conformance")
+_COMMANDS = ("run", "scenarios", "compare", "graph", "conformance")
 
 
 _NEGATIVE = re.compile(r"-\.?[0-9].*")

@@ -28,15 +28,26 @@ class Progress:
 
     def show(self, now_ns: int, until_ns: int) -> None:
         """Say that *now_ns* of *until_ns* has been reached."""
+        if self._is_due():
+            self._write(f"{_bar(now_ns, until_ns)} of virtual time")
+
+    def show_reading(self, read: int, total: int | None, objects: int) -> None:
+        """Say that *read* bytes of *total* have been read, and what was in them."""
+        if self._is_due():
+            done = f"{_bar(read, total)} of" if total else "read"
+            self._write(f"{done} {(total or read) / 1e6:,.0f} MB, {objects:,} objects")
+
+    def _is_due(self) -> bool:
         at = time.monotonic()
         if not self.visible or at - self.begun_s < PATIENCE_S:
-            return
+            return False
         if at - self.shown_s < INTERVAL_S:
-            return
+            return False
         self.shown_s = at
-        part = min(now_ns / max(until_ns, 1), 1.0)
-        bar = "#" * round(part * WIDTH)
-        self.stream.write(f"\r[{bar:{WIDTH}}] {part:4.0%} of virtual time")
+        return True
+
+    def _write(self, text: str) -> None:
+        self.stream.write(f"\r{text}")
         self.stream.flush()
 
     def clear(self) -> None:
@@ -44,3 +55,9 @@ class Progress:
         if self.shown_s:
             self.stream.write("\r\x1b[K")
             self.stream.flush()
+
+
+def _bar(now: int, until: int) -> str:
+    part = min(now / max(until, 1), 1.0)
+    bar = "#" * round(part * WIDTH)
+    return f"[{bar:{WIDTH}}] {part:4.0%}"
