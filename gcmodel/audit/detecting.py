@@ -7,7 +7,7 @@ import re
 
 from gcmodel.audit.bad_objects import BadObjects
 from gcmodel.audit.chunks import Chunks
-from gcmodel.audit.entries import Reader
+from gcmodel.audit.entries import Reader, not_an_object
 from gcmodel.audit.json_lines import JsonLines, is_json_lines
 from gcmodel.audit.json_scan import JsonScan, layout_of
 from gcmodel.audit.json_stream import JsonStream
@@ -31,9 +31,11 @@ def reader_of(chunks: Chunks, bad: BadObjects) -> Reader:
     """
     head = chunks.peek(HEAD)
     begins = head.lstrip()[:1]
+    place = Place(chunks.origin)
     if begins == b"{":
         return _json_reader(head, chunks, bad)
-    place = Place(chunks.origin)
+    if begins == b"[":
+        raise not_an_object([], place)
     if not begins:
         raise place.error(_EMPTY if len(head) < HEAD else _BLANK)
     if _BINARY.search(head) or not _YAML.match(head):

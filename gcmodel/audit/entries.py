@@ -60,10 +60,8 @@ class ListMembers:
         self.api_version = members.get("apiVersion", self.api_version)
         self.kind = members.get("kind", self.kind)
 
-    def item(self, wire: Any, at: int, index: int) -> Entry | None:
+    def item(self, wire: dict[str, Any], at: int, index: int) -> Entry | None:
         """Return the entry of an item; None if it must wait for its kind."""
-        if not isinstance(wire, dict):
-            return Entry("", None, None, wire, at, index)
         entry = Entry(
             "",
             wire.get("apiVersion"),
@@ -79,11 +77,20 @@ class ListMembers:
             return None
         return self._typed(entry)
 
-    def late(self) -> Iterator[Entry]:
-        """Walk the items that waited."""
+    def late(self, place: Place) -> Iterator[Entry]:
+        """Walk the items that waited, once all has been read of the list at *place*.
+
+        Raises:
+            UsageError: It has not said what it is.
+        """
         for entry in self.waiting:
             yield self._typed(entry)
         self.waiting = []
+        if not self.kind:
+            raise place.at("kind").error(
+                "is missing: a list says what it is, and most at their end; dump it "
+                "again if it may be cut off, or add kind: List"
+            )
 
     def _typed(self, entry: Entry) -> Entry:
         # As in unstructured's decodeToList: the items of a PodList are Pods.
@@ -98,6 +105,31 @@ def _slim(entry: Entry) -> Entry:
         return entry
     needed = {key: entry.metadata[key] for key in NEEDED if key in entry.metadata}
     return entry._replace(metadata=needed)
+
+
+def is_empty_list(members: dict[str, Any], place: Place) -> bool:
+    """Whether *members* are those of a list without items, as Go prints it.
+
+    A kind may end in List and be none; it has no items then.
+
+    Raises:
+        UsageError: They are those of a list whose items are none.
+    """
+    kind = members.get("kind")
+    is_list = isinstance(kind, str) and kind.endswith("List") and "items" in members
+    if is_list and members["items"] is not None:
+        raise place.at("items").error(
+            f"is {shown(members['items'])}: must be a list of objects; dump it again"
+        )
+    return is_list
+
+
+def not_an_object(wire: Any, place: Place) -> UsageError:
+    """Return the complaint that *wire*, at *place*, is no object."""
+    return place.error(
+        f"is {shown(wire)}: must be an object, or a List of them; give what "
+        "kubectl get -o json or -o yaml prints"
+    )
 
 
 def is_watch_event(members: dict[str, Any]) -> bool:

@@ -11,12 +11,19 @@ import attrs
 
 from gcmodel.audit.bad_objects import BadObjects
 from gcmodel.audit.chunks import Chunks, byte_place
-from gcmodel.audit.entries import Entry, ListMembers, is_watch_event, of_watch_event
+from gcmodel.audit.entries import (
+    Entry,
+    ListMembers,
+    is_empty_list,
+    is_watch_event,
+    not_an_object,
+    of_watch_event,
+)
 from gcmodel.audit.json_window import CUT_OFF, JsonWindow
 from gcmodel.errors import UsageError
 from gcmodel.objects.places import Place, shown
 
-_KEPT = ("apiVersion", "kind", "metadata", "type", "object")
+_KEPT = ("apiVersion", "kind", "metadata", "items", "type", "object")
 
 
 @attrs.define
@@ -29,6 +36,7 @@ class JsonStream:
     chunks: Chunks
     bad: BadObjects
     window: JsonWindow = attrs.field(init=False)
+    _is_between_values: bool = attrs.field(default=False, init=False)
 
     def __attrs_post_init__(self) -> None:
         """Begin where the chunks stand."""
@@ -41,6 +49,7 @@ class JsonStream:
     def entries(self) -> Iterator[Entry]:
         """Walk the objects in the order in which they stand."""
         while self.window.peek():
+            self._is_between_values = False
             yield from self._guarded(self._value())
 
     def rest_of_list(self, members: ListMembers, index: int) -> Iterator[Entry]:
@@ -54,7 +63,9 @@ class JsonStream:
             yield from found
         except UsageError as error:
             self.bad.add(error)
-            self.window.skip_to_line()
+            if not self._is_between_values:
+                self.window.skip_to_line()
+            self._is_between_values = False
 
     def _value(self) -> Iterator[Entry]:
         start = self.window.offset
@@ -77,7 +88,7 @@ class JsonStream:
         if self.window.take(",}", self.place(start, -1)) == ",":
             yield from self._members(members, start, is_list=True)
         else:
-            yield from members.late()
+            yield from members.late(self.place(start, -1))
 
     def _members(
         self, members: ListMembers, start: int, *, is_list: bool = False
@@ -95,11 +106,15 @@ class JsonStream:
             value = self.window.value(place.at(key))
             if key in _KEPT:
                 kept[key] = value
+        # Whatever is wrong from here on, the next value can be read.
+        self._is_between_values = True
         if is_list:
             members.take(kept)
-            yield from members.late()
-        elif (entry := self._entry(kept, start)) is not None:
-            yield entry
+            yield from members.late(place)
+        elif not is_empty_list(kept, place):
+            entry = self._entry(kept, start)
+            if entry is not None:
+                yield entry
 
     def _keys(self, place: Place) -> Iterator[str]:
         if self.window.peek() == "}":
@@ -116,11 +131,7 @@ class JsonStream:
 
     def _entry(self, members: dict[str, Any], start: int) -> Entry | None:
         if is_watch_event(members):
-            try:
-                return of_watch_event(members, self.place(start, -1), start)
-            except UsageError as error:
-                self.bad.add(error)
-                return None
+            return of_watch_event(members, self.place(start, -1), start)
         kind, metadata = members.get("kind"), members.get("metadata")
         return Entry("", members.get("apiVersion"), kind, metadata, start)
 
@@ -158,6 +169,9 @@ class JsonStream:
                 raise
             self.bad.add(error)
             self._leave(start)
+            return None
+        if not isinstance(value, dict):
+            self.bad.add(not_an_object(value, self.place(start, index)))
             return None
         return members.item(value, start, index)
 

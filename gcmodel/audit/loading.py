@@ -82,7 +82,7 @@ class _Loading:
         """Read one *source* to its end, or to where it cannot be read on."""
         bad = self.intake.bad
         try:
-            with opened(source, self.meter) as chunks:
+            with opened(source, self.meter, bad) as chunks:
                 reader = reader_of(chunks, bad)
                 feed(self.builder, self.intake.events(reader))
         except UsageError as error:

@@ -120,6 +120,17 @@ class MetadataReader:
 
     def _ending(self, wire: Json, owners: Owners) -> DumpedMetadata | None:
         """Read the metadata of what has finalizers, or is being deleted."""
+        finalizers = wire.get("finalizers")
+        if "deletionTimestamp" not in wire and type(finalizers) is list:
+            if not all(type(one) is str for one in finalizers):
+                return None
+            return DumpedMetadata(
+                wire["name"],
+                intern(wire.get("namespace", "")),
+                Uid(wire["uid"]),
+                owners,
+                tuple(finalizers),
+            )
         if first_flaw({"apiVersion": "v1", "kind": "Any", "metadata": wire}):
             return None
         meta = ObjectMeta.from_dict({**wire, "ownerReferences": None})

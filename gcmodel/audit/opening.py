@@ -18,6 +18,7 @@ from typing import Any
 
 import attrs
 
+from gcmodel.audit.bad_objects import BadObjects
 from gcmodel.audit.chunks import Chunks
 from gcmodel.audit.zstd import zstd_file
 from gcmodel.errors import UsageError
@@ -69,21 +70,22 @@ class Metered:
 
 
 @contextmanager
-def opened(source: Any, meter: Meter) -> Iterator[Chunks]:
+def opened(source: Any, meter: Meter, bad: BadObjects) -> Iterator[Chunks]:
     """Open *source*, a path or a stream; its text comes as UTF-8 without a mark.
 
     Raises:
-        UsageError: It cannot be opened; or, later, not be read.
+        UsageError: It cannot be opened; or, later, not be read, and bad objects are
+            not to be skipped.
     """
     if hasattr(source, "read"):
         name = getattr(source, "name", "")
-        yield _chunks(source, meter, name if isinstance(name, str) else "")
+        yield _chunks(source, meter, bad, name if isinstance(name, str) else "")
         return
     path = Path(source)
     with _file(path) as stream:
         if meter.total is None:
             meter.total = _size(stream)
-        yield _chunks(stream, meter, str(path))
+        yield _chunks(stream, meter, bad, str(path))
 
 
 def _file(path: Path) -> io.FileIO:
@@ -101,14 +103,14 @@ def _size(stream: io.FileIO) -> int | None:
     return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
-def _chunks(stream: Any, meter: Meter, origin: str) -> Chunks:
-    chunks = _guarded(Metered(stream, meter, origin or "the stream"), origin)
+def _chunks(stream: Any, meter: Meter, bad: BadObjects, origin: str) -> Chunks:
+    chunks = _guarded(Metered(stream, meter, origin or "the stream"), bad, origin)
     head = chunks.peek(HEAD)
     compressed: Any = _Peeked(chunks)
     if head.startswith(GZIP):
-        chunks = _guarded(gzip.GzipFile(fileobj=compressed, mode="rb"), origin)
+        chunks = _guarded(gzip.GzipFile(fileobj=compressed, mode="rb"), bad, origin)
     elif head.startswith(ZSTD):
-        chunks = _guarded(zstd_file(compressed, origin), origin)
+        chunks = _guarded(zstd_file(compressed, origin), bad, origin)
     return _as_utf_8(chunks)
 
 
@@ -125,38 +127,37 @@ class _Peeked:
         return found
 
 
-def _guarded(stream: Any, origin: str) -> Chunks:
-    """Return what *stream* holds; what can go wrong in reading is told in one line."""
-    name = origin or "the stream"
+def _guarded(stream: Any, bad: BadObjects, origin: str) -> Chunks:
+    """Return what *stream* holds; where it cannot be read on, it ends."""
     read = getattr(stream, "read1", stream.read)
 
     def guarded(size: int) -> bytes:
+        nonlocal broken
+        if broken:
+            return b""
         try:
             return bytes(read(size))
-        except UsageError:
-            raise
-        except EOFError as error:
-            raise UsageError(
-                f"{name}: byte {chunks.offset}: the compressed data are cut off: "
-                "must end with their check sum; copy or dump it again"
-            ) from error
-        except (OSError, zlib.error) as error:
-            raise _damaged(error, name, chunks.offset) from error
+        except (EOFError, OSError, zlib.error) as error:
+            bad.add(_unreadable(error, chunks))
         except Exception as error:
             # Each library for zstd has an error of its own, by the same name.
             if type(error).__name__ != "ZstdError":
                 raise
-            raise _damaged(error, name, chunks.offset) from error
+            bad.add(_unreadable(error, chunks))
+        broken = True
+        return b""
 
+    broken = False
     chunks = Chunks(origin, guarded)
     return chunks
 
 
-def _damaged(error: Exception, name: str, offset: int) -> UsageError:
+def _unreadable(error: Exception, chunks: Chunks) -> UsageError:
     reason = getattr(error, "strerror", None) or " ".join(str(error).split())
-    return UsageError(
-        f"{name}: byte {offset}: cannot be read ({reason}); copy or dump it again"
-    )
+    if isinstance(error, EOFError):
+        reason = "the compressed data are cut off"
+    where = f"{chunks.origin or 'the stream'}: byte {chunks.offset}"
+    return UsageError(f"{where}: cannot be read on ({reason}); copy or dump it again")
 
 
 def _as_utf_8(chunks: Chunks) -> Chunks:

@@ -7,17 +7,25 @@ Issue: ``kubectl get … -o yaml``, and manifests of many documents.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import attrs
 
 from gcmodel.audit.bad_objects import LISTED_MAX, BadObjects
 from gcmodel.audit.chunks import OBJECT_MAX, Chunks
-from gcmodel.audit.entries import Entry, ListMembers, is_watch_event, of_watch_event
+from gcmodel.audit.entries import (
+    Entry,
+    ListMembers,
+    is_empty_list,
+    is_watch_event,
+    not_an_object,
+    of_watch_event,
+)
+from gcmodel.audit.json_decoding import problem_of
 from gcmodel.audit.yaml_filter import filtered
 from gcmodel.errors import UsageError
-from gcmodel.objects.places import Place, shown
+from gcmodel.objects.places import Place
 
 _FIRST_COLUMN = re.compile(rb"\n(?=[^\s#])")
 _MARKER = re.compile(rb"(?:---|\.\.\.)(?=\s|\Z)")
@@ -74,7 +82,7 @@ class YamlDump:
         document, empty = _Document(1), True
         for line, block in self._blocks():
             if _MARKER.match(block):
-                yield from self._finished(document)
+                yield from self._guarded(self._finished(document))
                 document = _Document(line)
                 rest = block[3:]
                 if not _COMMENTS.match(rest):
@@ -86,7 +94,7 @@ class YamlDump:
             empty = empty and not document.blocks
             if document.size > OBJECT_MAX:
                 raise self._too_large(document.line)
-        yield from self._finished(document)
+        yield from self._guarded(self._finished(document))
         if empty:
             raise Place(self.chunks.origin).error(EMPTY)
 
@@ -115,9 +123,17 @@ class YamlDump:
         indent = len(text) - len(text.lstrip(b" "))
         found = self._decoded(text, indent, self.place(line, index))
         if found is not None:
-            entry = document.members.item(found[0], line, index)
-            if entry is not None:
-                yield entry
+            yield from self._item_of(document, found[0], line, index)
+
+    def _item_of(
+        self, document: _Document, wire: Any, line: int, index: int
+    ) -> Iterator[Entry]:
+        if not isinstance(wire, dict):
+            self.bad.add(not_an_object(wire, self.place(line, index)))
+            return
+        entry = document.members.item(wire, line, index)
+        if entry is not None:
+            yield entry
 
     def _finished(self, document: _Document) -> Iterator[Entry]:
         """Walk what is left of a document at its end."""
@@ -129,30 +145,31 @@ class YamlDump:
             return
         wire, line = found[0], document.line
         if not isinstance(wire, dict):
-            self.bad.add(_not_an_object(wire, place))
+            self.bad.add(not_an_object(wire, place))
             return
-        if document.items < 0 and is_watch_event(wire):
-            yield from self._event(wire, place)
-            return
-        document.members.take(wire)
-        if document.items < 0 and not isinstance(wire.get("items"), list):
-            kind, metadata = wire.get("kind"), wire.get("metadata")
-            yield Entry("", wire.get("apiVersion"), kind, metadata, line)
-            return
-        for index, item in enumerate(wire.get("items") or ()):
-            entry = document.members.item(item, line, index)
+        if document.items >= 0 or isinstance(wire.get("items"), list):
+            yield from self._list(document, wire, place)
+        elif is_watch_event(wire):
+            entry = of_watch_event(wire, place, line)
             if entry is not None:
                 yield entry
-        yield from document.members.late()
+        elif not is_empty_list(wire, place):
+            kind, metadata = wire.get("kind"), wire.get("metadata")
+            yield Entry("", wire.get("apiVersion"), kind, metadata, line)
 
-    def _event(self, wire: dict[str, Any], place: Place) -> Iterator[Entry]:
+    def _list(
+        self, document: _Document, wire: dict[str, Any], place: Place
+    ) -> Iterator[Entry]:
+        document.members.take(wire)
+        for index, item in enumerate(wire.get("items") or ()):
+            yield from self._item_of(document, item, document.line, index)
+        yield from document.members.late(place)
+
+    def _guarded(self, found: Iterator[Entry]) -> Iterator[Entry]:
         try:
-            entry = of_watch_event(wire, place, place.line)
+            yield from found
         except UsageError as error:
             self.bad.add(error)
-            return
-        if entry is not None:
-            yield entry
 
     def _decoded(self, text: bytes, indent: int, place: Place) -> list[Any] | None:
         """Return the value that *text* holds, alone in a list; None if it is bad."""
@@ -162,32 +179,21 @@ class YamlDump:
         needed = filtered(text, indent)
         if needed is not None:
             try:
-                return [one.value for one in documents(needed.decode(), "")][:1] or [
-                    None
-                ]
+                return _first(documents(needed.decode(), ""))
             except (UsageError, UnicodeDecodeError):
                 # What it needs may stand among the lines that were dropped.
                 pass
+        # Empty lines in front, so that complaints name the line of the file.
+        ahead = place.line - 1 if self.bad.count < LISTED_MAX else 0
         try:
-            whole = text.decode()
-            # Empty lines in front, so that complaints name the line of the file.
-            ahead = place.line - 1 if self.bad.count < LISTED_MAX else 0
-            origin = place.origin
-            return [one.value for one in documents("\n" * ahead + whole, origin)][
-                :1
-            ] or [None]
+            return _first(documents("\n" * ahead + text.decode(), place.origin))
         except UnicodeDecodeError as error:
-            octet = f"0x{text[error.start]:02x}"
             line = place.line + text.count(b"\n", 0, error.start)
-            problem = f"holds the byte {octet}: not UTF-8; save it as UTF-8"
-            self.bad.add(place.on_line(line).error(problem))
+            self.bad.add(place.on_line(line).error(problem_of(error)))
         except UsageError as error:
             self.bad.add(error)
         return None
 
 
-def _not_an_object(wire: Any, place: Place) -> UsageError:
-    return place.error(
-        f"is {shown(wire)}: must be an object or a List of them; give what kubectl get "
-        "-o yaml or -o json prints"
-    )
+def _first(found: Sequence[Any]) -> list[Any]:
+    return [found[0].value if found else None]
