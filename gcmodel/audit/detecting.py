@@ -17,6 +17,7 @@ HEAD = 1 << 16
 """Bytes in which the format must show."""
 
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+_JSON = re.compile(rb'\s*\{\s*(?:["}]|\Z)')
 _YAML = re.compile(
     rb"(?:\s|#[^\n]*\n|%[^\n]*\n)*"
     rb"(?:---(?=\s|\Z)|- |[\w.\"'/-]+[ ]*:(?=\s|\Z)|[\[{&!?]|<<:|\Z)"
@@ -32,7 +33,7 @@ def reader_of(chunks: Chunks, bad: BadObjects) -> Reader:
     head = chunks.peek(HEAD)
     begins = head.lstrip()[:1]
     place = Place(chunks.origin)
-    if begins == b"{":
+    if _JSON.match(head):
         return _json_reader(head, chunks, bad)
     if begins == b"[":
         raise not_an_object([], place)

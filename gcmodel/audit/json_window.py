@@ -16,7 +16,8 @@ from gcmodel.errors import UsageError
 from gcmodel.objects.places import Place, shown
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-_BRACKET = re.compile(r'["{}\[\],]')
+_ENDING = re.compile(r'["{}\[\],]')
+_BRACKETS = re.compile(r'"|[{\[]+|[}\]]+')
 _IN_STRING = re.compile(r'["\\]')
 _NOT_UTF_8 = re.compile("[\udc80-\udcff]")
 _NEAR_END = 16
@@ -168,21 +169,21 @@ class JsonWindow:
         """Pass over a broken value: up to the comma or bracket that ends it."""
         depth = 0
         while True:
-            found = _BRACKET.search(self.text, self.at)
+            found = (_BRACKETS if depth else _ENDING).search(self.text, self.at)
             if found is None:
                 self.at = len(self.text)
                 if not self.more():
                     return
                 continue
-            bracket = found.group()
-            if not depth and bracket in ",]}":
-                self.at = found.start()
+            bracket, count = found.group()[0], len(found.group())
+            if bracket in ",]}" and count > depth:
+                self.at = found.start() + depth
                 return
             self.at = found.end()
             if bracket == '"':
                 self._skip_string()
-            elif bracket != ",":
-                depth += 1 if bracket in "{[" else -1
+            else:
+                depth += count if bracket in "{[" else -count
 
     def _skip_string(self) -> None:
         while True:

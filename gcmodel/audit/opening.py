@@ -128,36 +128,45 @@ class _Peeked:
 
 
 def _guarded(stream: Any, bad: BadObjects, origin: str) -> Chunks:
-    """Return what *stream* holds; where it cannot be read on, it ends."""
-    read = getattr(stream, "read1", stream.read)
+    return Chunks(origin, _Guarded(stream, bad, origin).read)
 
-    def guarded(size: int) -> bytes:
-        nonlocal broken
-        if broken:
+
+@attrs.define
+class _Guarded:
+    """A stream that ends where it cannot be read on, which is told in one line."""
+
+    stream: Any
+    bad: BadObjects
+    origin: str
+    offset: int = 0
+    is_broken: bool = False
+
+    def read(self, size: int) -> bytes:
+        if self.is_broken:
             return b""
+        read = getattr(self.stream, "read1", self.stream.read)
         try:
-            return bytes(read(size))
+            octets = bytes(read(size))
         except (EOFError, OSError, zlib.error) as error:
-            bad.add(_unreadable(error, chunks))
+            return self._broken(error)
         except Exception as error:
             # Each library for zstd has an error of its own, by the same name.
             if type(error).__name__ != "ZstdError":
                 raise
-            bad.add(_unreadable(error, chunks))
-        broken = True
+            return self._broken(error)
+        self.offset += len(octets)
+        return octets
+
+    def _broken(self, error: Exception) -> bytes:
+        self.is_broken = True
+        reason = getattr(error, "strerror", None) or " ".join(str(error).split())
+        if isinstance(error, EOFError):
+            reason = "the compressed data are cut off"
+        where = f"{self.origin or 'the stream'}: byte {self.offset}"
+        self.bad.add(
+            UsageError(f"{where}: cannot be read on ({reason}); copy or dump it again")
+        )
         return b""
-
-    broken = False
-    chunks = Chunks(origin, guarded)
-    return chunks
-
-
-def _unreadable(error: Exception, chunks: Chunks) -> UsageError:
-    reason = getattr(error, "strerror", None) or " ".join(str(error).split())
-    if isinstance(error, EOFError):
-        reason = "the compressed data are cut off"
-    where = f"{chunks.origin or 'the stream'}: byte {chunks.offset}"
-    return UsageError(f"{where}: cannot be read on ({reason}); copy or dump it again")
 
 
 def _as_utf_8(chunks: Chunks) -> Chunks:
