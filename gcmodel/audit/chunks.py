@@ -38,6 +38,21 @@ class Chunks:
         self.offset += len(octets)
         return octets
 
+    def after(self, rest: bytes) -> bytes:
+        """Return *rest* and what follows; none if nothing follows.
+
+        At least as much follows as is held, so that text is not copied too often
+        while it waits for its end.
+        """
+        found: list[bytes] = []
+        left = len(rest)
+        while octets := self.read():
+            found.append(octets)
+            left -= len(octets)
+            if left <= 0:
+                break
+        return rest + b"".join(found) if found else b""
+
     def unread(self, octets: bytes) -> None:
         """Put *octets* back, in front of what is to come."""
         self._back = octets + self._back

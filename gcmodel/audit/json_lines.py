@@ -31,8 +31,8 @@ _BEGINNING = re.compile(
 
 def is_json_lines(head: bytes) -> bool:
     """Whether *head* begins with a line that is a whole object."""
-    line, _, _ = head.partition(b"\n")
-    return line.startswith(b'{"') and line.rstrip().endswith(b"}")
+    line, ended, _ = head.partition(b"\n")
+    return bool(ended) and line.startswith(b'{"') and line.rstrip().endswith(b"}")
 
 
 @attrs.define
@@ -53,8 +53,8 @@ class JsonLines:
     def entries(self) -> Iterator[Entry]:
         """Walk the objects in the order in which they stand."""
         at, rest = self.chunks.offset, b""
-        while len(rest) <= OBJECT_MAX and (octets := self.chunks.read()):
-            *lines, rest = (rest + octets).split(b"\n")
+        while len(rest) <= OBJECT_MAX and (text := self.chunks.after(rest)):
+            *lines, rest = text.split(b"\n")
             for number, line in enumerate(lines):
                 found = self._entries(line, at)
                 if found is None:

@@ -96,8 +96,8 @@ class JsonScan:
         """Walk the objects in the order in which they stand."""
         layout, members = self.layout, ListMembers()
         index, at, rest = -1, self.chunks.offset - 1, b""
-        while len(rest) <= OBJECT_MAX and (octets := self.chunks.read()):
-            *pieces, rest = layout.items.split(rest + octets)
+        while len(rest) <= OBJECT_MAX and (text := self.chunks.after(rest)):
+            *pieces, rest = layout.items.split(text)
             for number, piece in enumerate(pieces):
                 if index < 0:
                     members.take(json.loads(piece + b"]}"))

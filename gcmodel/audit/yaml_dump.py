@@ -101,8 +101,8 @@ class YamlDump:
     def _blocks(self) -> Iterator[tuple[int, bytes]]:
         """Walk the pieces between lines that begin in the first column."""
         line, rest = 1, b""
-        while octets := self.chunks.read():
-            *pieces, rest = _FIRST_COLUMN.split(rest + octets)
+        while text := self.chunks.after(rest):
+            *pieces, rest = _FIRST_COLUMN.split(text)
             for piece in pieces:
                 yield line, piece
                 line += piece.count(b"\n") + 1

@@ -35,7 +35,8 @@ def filtered(text: bytes, indent: int) -> bytes | None:
             if needed is None:
                 return None
             kept.append(needed)
-    return b"\n".join(kept)
+    # Without any, it is an empty object and not an empty document.
+    return b"\n".join(kept) or b"{}"
 
 
 def _metadata(block: bytes, indent: int) -> bytes | None:

@@ -237,6 +237,7 @@ CASES = {
         "dump: byte 0: type is the string 'MOVED': must be one of ADDED, MODIFIED",
         0,
     ),
+    "YAML of something else": ("a: b\n", "dump:1: apiVersion is missing", 0),
     "list without kind": (
         "apiVersion: v1\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata:\n"
         "    name: a\n    uid: a\n",
@@ -350,7 +351,7 @@ GARBAGE = {
     "text": (b'{"', b"garbage " * 8192),
     "one long string": (b'{"items":[{"a":"', b"a" * 65536),
     "brackets": (b'{"items":[', b"[" * 65536),
-    "open items": (b'{"items":[{"a":', b"{]" * 32768),
+    "open items": (b'{"items":[{"a":', b'{"b":["c"}' + b" " * 4096),
     "YAML without end": (b"a:\n", b"  b: c\n" * 8192),
     "one YAML line": (b"a: ", b"b" * 65536),
     "lines": (LINE, LINE * 16),
@@ -364,7 +365,7 @@ GARBAGE = {
 def test_memory_does_not_grow_with_garbage(kind):
     """Three times as much that is bad takes no more memory, and is counted."""
     peaks = []
-    for megabytes in (20, 60):
+    for megabytes in (40, 120):
         stream = Endless(*GARBAGE[kind], megabytes << 20)
         tracemalloc.start()
         dump = load(stream, skip_bad=True)
