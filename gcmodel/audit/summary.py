@@ -15,7 +15,7 @@ from gcmodel.audit.cycles import cycles_among
 from gcmodel.audit.parts import dependents_of, owners_of
 from gcmodel.garbagecollector.graph import DependencyGraph
 from gcmodel.garbagecollector.node import Node
-from gcmodel.objects.identity import ObjectReference
+from gcmodel.objects.identity import ObjectReference, Uid
 
 WIDEST = 10
 
@@ -98,11 +98,15 @@ def _widest(graph: DependencyGraph, count: int) -> tuple[WideOwner, ...]:
 def _virtual_owners(
     graph: DependencyGraph, whole: DependencyGraph
 ) -> tuple[ObjectReference, ...]:
-    found = {node.uid: node.identity for node in graph if node.virtual}
+    found: dict[Uid, ObjectReference] = {}
     for node in graph:
         for owner in node.owners:
-            if owner.uid not in whole.nodes and owner.uid not in found:
-                found[owner.uid] = owner.in_namespace(node.identity.namespace)
+            known = whole.nodes.get(owner.uid)
+            if known is None:
+                claimed = owner.in_namespace(node.identity.namespace)
+                found.setdefault(owner.uid, claimed)
+            elif known.virtual:
+                found[owner.uid] = known.identity
     return tuple(found.values())
 
 

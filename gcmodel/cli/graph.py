@@ -87,7 +87,7 @@ def _load(arguments: argparse.Namespace) -> "Dump":
     from gcmodel.audit import load
     from gcmodel.cli.progress import Progress
 
-    sources = [sys.stdin.buffer if one == "-" else one for one in arguments.files]
+    sources = [_standard_input() if one == "-" else one for one in arguments.files]
     progress = Progress.on(sys.stderr)
     try:
         return load(
@@ -98,6 +98,12 @@ def _load(arguments: argparse.Namespace) -> "Dump":
         )
     finally:
         progress.clear()
+
+
+def _standard_input() -> Any:
+    if sys.stdin is None:  # closed before the process began
+        raise UsageError("-: standard input is closed; give the path of a dump")
+    return sys.stdin.buffer
 
 
 @contextmanager

@@ -21,7 +21,7 @@ steps = st.lists(
 def standing(dump):
     """Return who is there, with the owners that each names."""
     return {
-        node.uid: [owner.uid for owner in node.owners]
+        node.uid: sorted(owner.uid for owner in node.owners)
         for node in dump.graph
         if node.observed
     }

@@ -48,3 +48,15 @@ def test_nothing_is_shown_outside_a_terminal():
     progress.clear()
 
     assert progress.stream.getvalue() == ""
+
+
+def test_reading_shows_bytes_and_objects():
+    """Where the size is known there is a bar, elsewhere a count."""
+    known, unknown = waiting(Screen()), waiting(Screen())
+    known.show_reading(50_000_000, 100_000_000, 1234)
+    unknown.show_reading(50_000_000, None, 1234)
+
+    assert known.stream.getvalue() == (
+        "\r[" + "#" * 15 + " " * 15 + "]  50% of 100 MB, 1,234 objects"
+    )
+    assert unknown.stream.getvalue() == "\rread 50 MB, 1,234 objects"
