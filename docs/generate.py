@@ -332,7 +332,7 @@ def _sentences(text: str) -> str:
 
 EXITS = (
     (0, "the facts of the run hold, as far as it went; what was compared agrees"),
-    (1, "they do not, or the run could not go on"),
+    (1, "they do not, the run could not go on, or bad objects were skipped"),
     (2, "wrong use: one line says what was wrong; nothing ran"),
     (130, "interrupted with Ctrl-C"),
     (141, "whoever read the output, such as `head`, has gone away"),
@@ -377,8 +377,9 @@ def cli_page() -> Iterator[str]:
     yield "\n".join(table(("status", "means"), EXITS))
     yield (
         "See [How to compare versions](../how-to/compare-versions.md), "
-        "[How to replay a run](../how-to/replay-a-run.md) and "
-        "[How to check conformance](../how-to/check-conformance.md) for examples."
+        "[How to replay a run](../how-to/replay-a-run.md), "
+        "[How to check conformance](../how-to/check-conformance.md) and "
+        "[How to read a dump](../how-to/read-a-dump.md) for examples."
     )
 
 

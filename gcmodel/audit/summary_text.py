@@ -12,7 +12,7 @@ _CYCLE_MAX = 6
 def lines_of(summary: Summary) -> Iterator[str]:
     """Walk the lines that tell *summary*; long lists are cut, and say so."""
     yield f"objects         {summary.objects:,}"
-    yield f"owned by        {summary.edges:,} references to owners that are there"
+    yield f"owned by        {summary.edges:,} references to owners that have a node"
     yield f"being deleted   {summary.being_deleted:,}"
     yield f"depth           {summary.depth:,}"
     yield from _section(

@@ -24,6 +24,7 @@ CORE = [
     "gcmodel.kernel.waits",
     "gcmodel.faults.text",
     "gcmodel.cluster.cluster",
+    "gcmodel.audit",
     "gcmodel.cli.main",
 ]
 

@@ -18,7 +18,7 @@ ITEMS = [
 
 SUMMARY = """\
 objects         3
-owned by        2 references to owners that are there
+owned by        2 references to owners that have a node
 being deleted   0
 depth           2
 
