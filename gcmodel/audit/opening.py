@@ -57,7 +57,7 @@ class Metered:
         read = getattr(self.stream, "read1", self.stream.read)
         found = read(size)
         if isinstance(found, str):
-            found = found.encode("utf-8", "surrogateescape")
+            found = found.encode("utf-8", "surrogatepass")
         if not isinstance(found, bytes | bytearray | None):
             raise UsageError(
                 f"{self.origin}: its read() gives {shown(found)}: must be bytes or "

@@ -52,9 +52,11 @@ items = st.fixed_dictionaries(
 elements = st.lists(st.one_of(items, st.none(), st.integers(), st.just({})), max_size=6)
 
 
-def found(reader):
-    """Return what *reader* finds, but for where."""
-    return [(*tuple(entry)[:3], needed(entry.metadata)) for entry in reader.entries()]
+def found(reader, octets):
+    """Return what *reader* finds; each must begin where it says, in *octets*."""
+    entries = list(reader.entries())
+    assert {octets[entry.at : entry.at + 1] for entry in entries} <= {b"{"}
+    return [(*entry[:3], needed(entry.metadata)) for entry in entries]
 
 
 def needed(metadata):
@@ -105,7 +107,7 @@ def test_scan_finds_what_json_finds(elements, step, sip, in_order, is_ascii):
         else JsonStream(chunks, bad)
     )
 
-    assert in_one_order(found(reader)) == in_one_order(wanted(wire["items"]))
+    assert in_one_order(found(reader, octets)) == in_one_order(wanted(wire["items"]))
     assert bad.count == sum(not isinstance(one, dict) for one in wire["items"])
 
 
@@ -113,12 +115,17 @@ def test_scan_finds_what_json_finds(elements, step, sip, in_order, is_ascii):
 def test_stream_finds_what_json_finds(elements, sip, separators):
     """JSON of any layout gives the same, item by item."""
     wire = {"items": elements, "apiVersion": "v1", "kind": "PodList"}
-    text = json.dumps(wire, separators=((",", ":"), (" ,\n", " : "))[separators])
-    chunks = Chunks("dump", Sips(text.encode(), sip).read1)
+    text = json.dumps(
+        wire,
+        ensure_ascii=False,
+        separators=((",", ":"), (" ,\n", " : "))[separators],
+    )
+    octets = text.encode("utf-8", "replace")
+    chunks = Chunks("dump", Sips(octets, sip).read1)
 
-    entries = found(JsonStream(chunks, BadObjects(skip=True)))
+    entries = found(JsonStream(chunks, BadObjects(skip=True)), octets)
 
-    assert in_one_order(entries) == in_one_order(wanted(json.loads(text)["items"]))
+    assert in_one_order(entries) == in_one_order(wanted(json.loads(octets)["items"]))
 
 
 lines = st.lists(
@@ -140,7 +147,7 @@ def test_lines_give_what_json_finds(objects, sip, in_order):
     )
     chunks = Chunks("dump", Sips(text.encode(), sip).read1)
 
-    entries = found(reader_of(chunks, BadObjects()))
+    entries = found(reader_of(chunks, BadObjects()), text.encode())
 
     assert entries == [
         ("", one["apiVersion"], one["kind"], needed(one.get("metadata")))
