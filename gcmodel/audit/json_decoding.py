@@ -7,6 +7,8 @@ Issue: msgspec is an accelerator, with the same result.
 """
 
 import json
+import re
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any, TypedDict
@@ -26,7 +28,7 @@ DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 def decode_metadata(octets: bytes) -> Any:
     """Return the JSON value that *octets* are."""
-    text = octets.decode()
+    text = octets.decode().strip(" \t\r\n")
     value, end = DECODER.raw_decode(text)
     if end != len(text):
         raise json.JSONDecodeError("Extra data", text, end)
@@ -53,6 +55,10 @@ def problem_of(error: Exception) -> str:
                 "holds a number of too many digits: must be a number of 64 bits; "
                 "put it in quotes"
             )
+
+
+_DIGITS_MAX = sys.int_info.default_max_str_digits
+_MANY_DIGITS = re.compile(rb"[0-9]{%d}" % _DIGITS_MAX)
 
 
 class _Reference(TypedDict, total=False):
@@ -86,6 +92,10 @@ def with_msgspec() -> DecodeMetadata:
     refused = msgspec.MsgspecError
 
     def decode(octets: bytes) -> Any:
+        # In what it passes over, msgspec does not look for what json would refuse.
+        long = len(octets) > _DIGITS_MAX and _MANY_DIGITS.search(octets)
+        if long or not octets.isascii():
+            return decode_metadata(octets)
         try:
             return fast(octets)
         except (refused, UnicodeDecodeError, RecursionError):

@@ -127,12 +127,15 @@ def _lines(form: str, dump: "Dump", part: "DependencyGraph") -> Iterator[str]:
         from gcmodel.audit.summary import Summary
         from gcmodel.audit.summary_text import lines_of
 
+        if dump.bad:
+            yield _skipped(dump)
+            yield ""
         yield from lines_of(Summary.of(part, whole=dump.graph))
         if dump.repeated:
             yield f"repeated        {dump.repeated:,}, read once"
         if dump.bad:
             yield ""
-            yield _skipped(dump)
+            yield f"skipped: {dump.bad:,}"
             yield from (f"  {one}" for one in dump.bad_objects)
         return
     from gcmodel.report.graph_formats import FORMATS as WRITERS
@@ -142,6 +145,6 @@ def _lines(form: str, dump: "Dump", part: "DependencyGraph") -> Iterator[str]:
 
 def _skipped(dump: "Dump") -> str:
     return (
-        f"NOT WHOLE: {dump.bad:,} bad skipped; what is told here is of the "
-        f"{dump.read:,} objects that could be read"
+        f"NOT WHOLE: {dump.bad:,} bad skipped; this tells of what could be read, "
+        f"{dump.read:,} objects"
     )

@@ -114,8 +114,10 @@ def test_skipped_objects_show_in_text_and_status(broken, capsys):
     assert main(["graph", str(broken), "--skip-bad"]) == 1
 
     out = capsys.readouterr().out
-    assert out.startswith(SUMMARY)
-    assert "NOT WHOLE: 1 bad skipped; what is told here is of the 3 objects" in out
+    assert out.startswith(
+        "NOT WHOLE: 1 bad skipped; this tells of what could be read, 3 objects\n\n"
+        f"{SUMMARY}\nskipped: 1\n"
+    )
     assert "items[3].metadata.uid is the number 7" in out.splitlines()[-1]
 
 
