@@ -34,12 +34,12 @@ class Layout:
     head_end: bytes
     item: bytes
     items: re.Pattern[bytes]
-    """The same to search for: four times as fast as to split at a string."""
+    """The same to search for, which is four times as fast as to find bytes."""
     item_end: bytes
     api_version: bytes
     kind: bytes
     metadata: bytes
-    metadata_end: bytes
+    metadata_end: re.Pattern[bytes]
 
     @classmethod
     def of(cls, step: bytes) -> "Layout":
@@ -53,7 +53,7 @@ class Layout:
             api_version=field + b'"apiVersion": "',
             kind=field + b'"kind": "',
             metadata=field + b'"metadata": {\n',
-            metadata_end=field + b"}",
+            metadata_end=re.compile(re.escape(field + b"}")),
         )
 
 
@@ -95,25 +95,23 @@ class JsonScan:
     def entries(self) -> Iterator[Entry]:
         """Walk the objects in the order in which they stand."""
         layout, members = self.layout, ListMembers()
-        index, at, rest = -1, self.chunks.offset - 1, b""
+        index, rest = -1, b""
         while len(rest) <= OBJECT_MAX and (text := self.chunks.after(rest)):
-            *pieces, rest = layout.items.split(text)
-            for number, piece in enumerate(pieces):
+            # Slices would copy the whole source once more; positions do not.
+            start, base = 0, self.chunks.offset - len(text) - 1
+            for found in layout.items.finditer(text):
+                end = found.start()
                 if index < 0:
-                    members.take(json.loads(piece + b"]}"))
-                elif not piece.endswith(layout.item_end):
-                    rest = layout.item.join([*pieces[number:], rest])
-                    yield from self._stream(rest, members, index)
-                    return
+                    members.take(json.loads(text[:end] + b"]}"))
                 else:
-                    entry = self._entry(piece, at, index)
+                    entry = self._entry(text, start, end, base + start, index)
                     if entry is None:
-                        rest = layout.item.join([*pieces[number:], rest])
-                        yield from self._stream(rest, members, index)
+                        yield from self._stream(text[start:], members, index)
                         return
                     yield entry
                 index += 1
-                at += len(piece) + len(layout.item)
+                start = found.end()
+            rest = text[start:]
         # The last item, and what comes after the list.
         yield from self._stream(rest, members, index)
 
@@ -121,20 +119,24 @@ class JsonScan:
         self.chunks.unread(b"{" + rest)
         return JsonStream(self.chunks, self.bad).rest_of_list(members, index)
 
-    def _entry(self, piece: bytes, at: int, index: int) -> Entry | None:
-        """Return the entry of the item that begins with a brace and *piece*.
+    def _entry(
+        self, text: bytes, start: int, end: int, at: int, index: int
+    ) -> Entry | None:
+        """Return the entry of the item that begins with a brace before *start*.
 
-        None if it is not laid out as expected, and cannot be decoded by itself.
+        None if it does not end as an item does, or cannot be decoded by itself.
         """
         layout = self.layout
-        start = piece.find(layout.metadata)
-        end = piece.find(layout.metadata_end, start)
+        if not text.endswith(layout.item_end, start, end):
+            return None
+        begun = text.find(layout.metadata, start, end)
+        ended = layout.metadata_end.search(text, begun, end)
         # Most objects of a kind begin alike, up to their metadata.
-        beginning = piece[: max(start, 0)]
+        beginning = text[start : max(begun, start)]
         known = self._types.get(beginning) or self._type(beginning)
-        if end < 0 or known is None:
-            return self._whole(piece, at, index)
-        block = piece[start + len(layout.metadata) - 2 : end + len(layout.metadata_end)]
+        if ended is None or known is None:
+            return self._whole(text[start : end - 1], at, index)
+        block = text[begun + len(layout.metadata) - 2 : ended.end()]
         try:
             metadata = self.decode(block)
         except (ValueError, RecursionError):
@@ -151,9 +153,9 @@ class JsonScan:
             self._types[beginning] = (api_version, kind)
         return api_version, kind
 
-    def _whole(self, piece: bytes, at: int, index: int) -> Entry | None:
+    def _whole(self, item: bytes, at: int, index: int) -> Entry | None:
         try:
-            wire = decode_metadata(b"{" + piece[:-1])
+            wire = decode_metadata(b"{" + item)
         except (ValueError, RecursionError):
             return None
         kind, metadata = wire.get("kind"), wire.get("metadata")
