@@ -1,27 +1,18 @@
-"""The one door from dumps to the graph core.
+"""The graph core, as dumps are fed to it.
 
 Issue: dumps, the live model and benchmarks share ``DependencyGraph`` and
 ``GraphBuilder``.
 """
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
-from gcmodel.audit.metadata_reader import DumpedMetadata
 from gcmodel.garbagecollector.absent_owner_cache import AbsentOwnerCache
 from gcmodel.garbagecollector.graph import DependencyGraph
-from gcmodel.garbagecollector.graph_builder import (
-    ChangeType,
-    GraphBuilder,
-    GraphChange,
-)
+from gcmodel.garbagecollector.graph_builder import GraphBuilder
 from gcmodel.garbagecollector.node import Node
-from gcmodel.objects.identity import ObjectReference
 from gcmodel.versions.profile import Profile
-
-Event = tuple[ChangeType, str, str, DumpedMetadata, DumpedMetadata | None]
-"""How it changed, apiVersion, kind, what it is now, and what it was before."""
 
 _YOUNG_MAX, _MIDDLE_MAX, _OLD_MAX = 50_000, 20, 1000
 
@@ -48,15 +39,6 @@ def builder_for(profile: Profile) -> GraphBuilder:
         say=lambda *_, **__: None,
         report_invalid_namespace=lambda *_: None,
     )
-
-
-def feed(builder: GraphBuilder, events: Iterable[Event]) -> None:
-    """Bring the graph up to date with each of *events*, as they come."""
-    for change, api_version, kind, metadata, before in events:
-        identity = ObjectReference(
-            api_version, kind, metadata.namespace, metadata.name, metadata.uid
-        )
-        builder.process(GraphChange(change, identity, metadata, before))  # type: ignore[arg-type]  # it reads what ours has
 
 
 @contextmanager

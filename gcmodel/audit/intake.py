@@ -10,10 +10,9 @@ import attrs
 
 from gcmodel.audit.bad_objects import BadObjects
 from gcmodel.audit.entries import Entry, Reader
-from gcmodel.audit.feeding import Event
 from gcmodel.audit.metadata_reader import DumpedMetadata, MetadataReader
 from gcmodel.garbagecollector.graph import DependencyGraph
-from gcmodel.garbagecollector.graph_builder import ChangeType
+from gcmodel.garbagecollector.graph_changes import ChangeType, Observation
 from gcmodel.garbagecollector.node import Node
 from gcmodel.objects.manifest_shape import Flaw
 from gcmodel.objects.places import shown
@@ -36,7 +35,7 @@ class Intake:
     repeated: int = 0
     _metadata: MetadataReader = attrs.field(factory=MetadataReader, init=False)
 
-    def events(self, reader: Reader) -> Iterator[Event]:
+    def events(self, reader: Reader) -> Iterator[Observation]:
         """Walk the events that the entries of *reader* make.
 
         The graph must be up to date with one before the next is asked for.

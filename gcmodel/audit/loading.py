@@ -13,7 +13,7 @@ import attrs
 from gcmodel.audit.bad_objects import BadObjects
 from gcmodel.audit.detecting import reader_of
 from gcmodel.audit.dump import Dump
-from gcmodel.audit.feeding import builder_for, collecting_rarely, feed
+from gcmodel.audit.feeding import builder_for, collecting_rarely
 from gcmodel.audit.intake import Intake
 from gcmodel.audit.opening import Meter, opened
 from gcmodel.audit.trees import files_under
@@ -84,7 +84,7 @@ class _Loading:
         try:
             with opened(source, self.meter, bad) as chunks:
                 reader = reader_of(chunks, bad)
-                feed(self.builder, self.intake.events(reader))
+                self.builder.feed(self.intake.events(reader))
         except UsageError as error:
             bad.add(error)
 

@@ -65,8 +65,8 @@ def test_summary_counts():
 
 @pytest.mark.slow
 def test_chain_may_be_long():
-    """A chain of a hundred thousand, and one that ends in itself, are summed up."""
-    length = 100_000
+    """A chain far deeper than the stack, and one that ends in itself, are summed up."""
+    length = 30_000
     chain = {f"n{number}": [f"n{number + 1}"] for number in range(length)}
     straight = dump_of(chain | {f"n{length}": []})
     bent = dump_of(chain | {f"n{length}": ["n0"]})
