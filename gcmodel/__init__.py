@@ -67,11 +67,16 @@ _HOMES = {
     "gcmodel.objects.options": ("DeleteOptions", "Preconditions", "PropagationPolicy"),
     "gcmodel.versions.profile": ("Profile",),
 }
+_PACKAGES = ("audit",)
+"""Packages that are used under their own name, as in ``gcmodel.audit.load``."""
+
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
     """Load the module in which the public *name* lives, and return the name."""
+    if name in _PACKAGES:
+        return import_module(f"gcmodel.{name}")
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(_HOME_OF.get(name, "gcmodel.errors")), name)
@@ -81,4 +86,4 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     """List the public names, loaded or not."""
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, *_PACKAGES})

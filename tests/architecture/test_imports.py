@@ -67,3 +67,15 @@ def test_unknown_name_is_an_attribute_error():
     """A name that is not public is missing in the ordinary way."""
     with pytest.raises(AttributeError, match="has no attribute 'Clutser'"):
         gcmodel.Clutser  # noqa: B018  (the lookup is the point)
+
+
+def test_packages_that_are_used_by_name():
+    """``gcmodel.audit`` is there without an import of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", "import gcmodel; print(gcmodel.audit.load.__name__)"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    assert (done.stdout, "audit" in dir(gcmodel)) == ("load\n", True)
