@@ -86,6 +86,8 @@ class Store:
 
     scheduler: Scheduler
     revision: int = 1
+    compacted: int = 0
+    """Revisions up to this one are in no history, not even in one that is to come."""
     on_write: Callable[[GroupResource, KubeObject], None] | None = None
     """Told of every write after the watchers; for the server itself."""
     _collections: dict[GroupResource, Collection] = attrs.field(
@@ -96,7 +98,8 @@ class Store:
         """Return what is stored for *resource*; empty if nothing was."""
         found = self._collections.get(resource)
         if found is None:
-            found = self._collections[resource] = Collection(compacted=0)
+            found = Collection(compacted=self.compacted)
+            self._collections[resource] = found
         return found
 
     def get(self, resource: GroupResource, key: str) -> KubeObject | None:
@@ -109,6 +112,7 @@ class Store:
         Old watches and continue tokens expire.
         """
         limit = self.revision if revision is None else min(revision, self.revision)
+        self.compacted = max(self.compacted, limit)
         for collection in self._collections.values():
             collection.compact(limit)
 

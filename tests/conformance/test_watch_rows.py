@@ -176,6 +176,37 @@ def test_compaction_up_to_a_version(server):
     assert [event[:2] for event in seen(stream)] == [("ADDED", "b")]
 
 
+@pytest.mark.parametrize("resource", [CONFIG_MAPS, DEPLOYMENTS, NODES])
+def test_compaction_is_of_everything(server, resource):
+    """AS-112: what was first stored, or asked for, later has no older history."""
+    old = str(server.revision)
+    server.create(PODS, "a")
+    server.server.compact()
+    current = server.revision
+
+    empty = server.watch(resource, resource_version=old)
+    server.create(resource, "a")
+    filled = server.watch(resource, resource_version=old)
+
+    texts = [
+        f"too old resource version: {old} ({current})",
+        f"too old resource version: {old} ({current})",
+    ]
+    assert [stream.drain()[0].status.message for stream in (empty, filled)] == texts
+
+
+def test_compaction_never_goes_back(server):
+    """AS-112: what was forgotten stays so, whatever is compacted after it."""
+    old = server.create(PODS, "a").metadata.resource_version
+    server.create(PODS, "b")
+    server.server.compact()
+    server.server.compact(int(old))
+
+    refused = server.watch(CONFIG_MAPS, resource_version=old).drain()
+
+    assert [event.status.code for event in refused] == [410]
+
+
 def test_watch_from_no_number(server):
     """Section 2.15: a version that is no number is refused."""
     refusal = server.refused("watch", CONFIG_MAPS, resource_version="x")
