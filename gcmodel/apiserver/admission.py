@@ -55,3 +55,12 @@ class Review:
 
 Admission: TypeAlias = Callable[[Review], None]
 """A plug-in: it refuses a change by raising an ApiError."""
+
+
+def dry(plugin: Admission) -> Admission:
+    """Return *plugin*, told of every change that it is a dry run."""
+
+    def asked(review: Review) -> None:
+        plugin(attrs.evolve(review, request=attrs.evolve(review.request, dry_run=True)))
+
+    return asked

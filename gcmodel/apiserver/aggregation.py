@@ -96,20 +96,21 @@ class Aggregator:
     reader: Reader
     reads_slices: bool = False
     own: tuple[GroupVersion, ...] = (GroupVersion(AGGREGATOR_GROUP, "v1"),)
-    _backends: dict[tuple[str, str], ExtensionServer] = attrs.field(
+    backends: dict[tuple[str, str], ExtensionServer] = attrs.field(
         factory=dict, init=False
     )
+    """Who answers, by the namespace and the name of a Service."""
     _parsed: dict[str, tuple[KubeObject, ApiService]] = attrs.field(
         factory=dict, init=False
     )
 
     def connect(self, namespace: str, service: str, backend: ExtensionServer) -> None:
         """Let *backend* answer behind a Service."""
-        self._backends[namespace, service] = backend
+        self.backends[namespace, service] = backend
 
     def disconnect(self, namespace: str, service: str) -> None:
         """Leave a Service without anybody behind it."""
-        self._backends.pop((namespace, service), None)
+        self.backends.pop((namespace, service), None)
 
     def api_services(self) -> Iterator[ApiService]:
         """Walk the APIServices, as they are stored now."""
@@ -187,7 +188,7 @@ class Aggregator:
         """
         reference = api_service.service
         assert reference is not None, "a local APIService has no backend"
-        backend = self._backends.get((reference.namespace, reference.name))
+        backend = self.backends.get((reference.namespace, reference.name))
         if backend is None or not availability(self.facts(api_service)).holds:
             raise ConnectionRefused(self.address(reference))
         try:
@@ -213,6 +214,17 @@ class Aggregator:
         assert api_service.service is not None, "a local APIService has no URL"
         path = f"/apis/{api_service.group_version}"
         return f"https://{self.host(api_service.service)}{path}"
+
+
+@attrs.frozen
+class DryRun:
+    """Passes requests on to an extension server as dry runs."""
+
+    backend: ExtensionServer
+
+    def handle(self, request: Request) -> Response:
+        """Carry out *request*, or rather do not."""
+        return self.backend.handle(attrs.evolve(request, dry_run=True))
 
 
 @attrs.frozen

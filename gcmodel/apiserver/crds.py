@@ -12,7 +12,7 @@ import attrs
 from gcmodel.apiserver.conditions import Condition
 from gcmodel.apiserver.resources import ResourceType
 from gcmodel.errors import ApiError, api_error
-from gcmodel.objects.identity import GroupResource, GroupVersion
+from gcmodel.objects.identity import GroupResource, GroupVersion, GroupVersionKind
 from gcmodel.objects.metadata import Json, KubeObject
 
 DEFINITIONS = GroupResource("apiextensions.k8s.io", "customresourcedefinitions")
@@ -137,6 +137,10 @@ class Crd:
         """Whether the definition lists *group_version*, served or not."""
         versions = {one.name for one in self.versions}
         return group_version.group == self.group and group_version.version in versions
+
+    def serves(self, kind: GroupVersionKind) -> bool:
+        """Whether objects of *kind* can be sent, once the definition is established."""
+        return kind in {served.gvk for served in self.resource_types()}
 
     def resource_types(self) -> Iterator[ResourceType]:
         """Walk what the definition makes the server serve, once established."""

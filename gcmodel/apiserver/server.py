@@ -9,8 +9,8 @@ from collections.abc import Iterable
 import attrs
 
 from gcmodel.apiserver import answers
-from gcmodel.apiserver.admission import Admission
-from gcmodel.apiserver.aggregation import Aggregator, local_api_services
+from gcmodel.apiserver.admission import Admission, dry
+from gcmodel.apiserver.aggregation import Aggregator, DryRun, local_api_services
 from gcmodel.apiserver.authorization import AlwaysAllow, Authorizer, forbidden_detail
 from gcmodel.apiserver.availability import LOCAL, ApiService
 from gcmodel.apiserver.availability_controller import AvailabilityController
@@ -30,7 +30,9 @@ from gcmodel.apiserver.watch import ERROR, WatchEvent
 from gcmodel.errors import Status
 from gcmodel.faults.kinds import Undecodable, Undecryptable
 from gcmodel.faults.plan import FaultPlan
+from gcmodel.kernel.choices import Choices
 from gcmodel.kernel.scheduler import Later, Scheduler
+from gcmodel.kernel.trace import Trace
 from gcmodel.objects.identity import GroupResource, GroupVersion
 from gcmodel.objects.metadata import KubeObject
 from gcmodel.versions.profile import Profile
@@ -238,6 +240,26 @@ class ApiServer:
     def admit(self, plugin: Admission) -> None:
         """Ask *plugin* about every create, update and delete from now on."""
         self.backend.admission.append(plugin)
+
+    def rehearsal(self) -> "ApiServer":
+        """Return a server like this one, on which changes can be tried unseen.
+
+        * **Apart**: what is written there changes nothing here, draws nothing from
+          this run's chance, and is told to nobody.
+        * **Dry**: plug-ins and extension servers are the same, and told so.
+        """
+        choices = Choices(~self.scheduler.choices.seed)  # names that nobody has here
+        scheduler = Scheduler(choices, Trace(enabled=False), self.scheduler.now)
+        other = ApiServer(scheduler, self.profile, self.faults, self.settings)
+        other.store.fill_from(self.store)
+        other.backend.admission = [dry(plugin) for plugin in self.backend.admission]
+        for place, backend in self.aggregator.backends.items():
+            other.aggregator.connect(*place, DryRun(backend))
+        other.definitions.webhooks = self.definitions.webhooks
+        for stored in other.store.iter_objects(DEFINITIONS, ""):
+            other.definitions.observe(DEFINITIONS, stored)
+        other._observe_store()
+        return other
 
     # Broken values
 

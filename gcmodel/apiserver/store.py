@@ -102,6 +102,12 @@ class Store:
             self._collections[resource] = found
         return found
 
+    def fill_from(self, other: "Store") -> None:
+        """Hold what *other* holds, without its history and its watchers."""
+        self.revision = self.compacted = other.revision
+        for resource, stored in other.iter_all():
+            self.collection(resource).objects[stored.key] = stored
+
     def get(self, resource: GroupResource, key: str) -> KubeObject | None:
         """Return the stored object, or None."""
         return self.collection(resource).objects.get(key)

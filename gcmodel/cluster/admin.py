@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
+from gcmodel.apiserver.crds import Crd
 from gcmodel.apiserver.requests import Request, Response
 from gcmodel.apiserver.server import ApiServer
 from gcmodel.apiserver.watch import WatchStream
@@ -104,7 +105,7 @@ class Admin:
         assert isinstance(answer.body, ObjectList)
         return [one.copy() for one in answer.body.items]
 
-    def create(self, wanted: KubeObject, *, dry_run: bool = False) -> KubeObject:
+    def create(self, wanted: KubeObject) -> KubeObject:
         """Create *wanted*; a namespaced object without a namespace goes to default."""
         served = self.addressing.served(wanted.api_version, wanted.kind)
         placed = _placed(wanted, namespaced=served.namespaced)
@@ -116,7 +117,6 @@ class Admin:
             placed.kind,
             placed.namespace,
             body=body,
-            dry_run=dry_run,
         )
         return _object(answer)
 
@@ -129,9 +129,7 @@ class Admin:
             self._send_to_one("update", wanted, subresource=subresource, body=body)
         )
 
-    def patch(
-        self, target: Target, body: object, kind: str, *, dry_run: bool = False
-    ) -> KubeObject:
+    def patch(self, target: Target, body: object, kind: str) -> KubeObject:
         """Change part of an object; *kind* is merge, strategic or json."""
         if kind not in list(PATCH_TYPES):
             known = ", ".join(PATCH_TYPES)
@@ -143,7 +141,7 @@ class Admin:
             check_type("patch", body, dict, "pass a dict of what is to change")
             check_programs(body)
         patch = Patch(PATCH_TYPES[kind], copied(body))
-        return _object(self._send_to_one("patch", target, body=patch, dry_run=dry_run))
+        return _object(self._send_to_one("patch", target, body=patch))
 
     def delete(
         self,
@@ -203,45 +201,29 @@ class Admin:
             ApiError: The server would refuse one; nothing was applied.
         """
         wanted = [(KubeObject.from_dict(one.wire), one.place) for one in manifests]
-        brought = {one.name for one, _ in wanted if one.kind == "Namespace"}
-        defined = any(one.kind == "CustomResourceDefinition" for one, _ in wanted)
         if len(wanted) > 1:
-            for one, place in wanted:
-                with _told_where(place):
-                    self._rehearse(one, brought, defined=defined)
-        applied = []
+            rehearsing = Admin(self.server.rehearsal(), self.user)
+            rehearsing._apply_all(wanted)
+        return self._apply_all(wanted)
+
+    def _apply_all(self, wanted: Iterable[tuple[KubeObject, Place]]) -> Objects:
+        applied: Objects = []
         for one, place in wanted:
             with _told_where(place):
-                applied.append(self._apply_one(one))
+                applied.append(self._apply_one(one, applied))
         return applied
 
-    def _rehearse(
-        self, wanted: KubeObject, brought: set[str], *, defined: bool
-    ) -> None:
+    def _apply_one(self, wanted: KubeObject, before: Objects) -> KubeObject:
         try:
             served = self.addressing.served(wanted.api_version, wanted.kind)
         except UsageError:
-            if defined:
-                return
+            _check_not_defined(wanted, before)
             raise
         placed = _placed(wanted, namespaced=served.namespaced)
-        if placed.namespace in brought:
-            return
-        self._send(placed, dry_run=True)
-
-    def _existing(self, placed: KubeObject) -> KubeObject | None:
-        return self.find(placed) if placed.name else None
-
-    def _apply_one(self, wanted: KubeObject) -> KubeObject:
-        served = self.addressing.served(wanted.api_version, wanted.kind)
-        placed = _placed(wanted, namespaced=served.namespaced)
-        return self._send(placed)
-
-    def _send(self, placed: KubeObject, *, dry_run: bool = False) -> KubeObject:
-        if self._existing(placed) is None:
-            return self.create(placed, dry_run=dry_run)
+        if not placed.name or self.find(placed) is None:
+            return self.create(placed)
         target = (placed.api_version, placed.kind, placed.key)
-        return self.patch(target, placed.to_dict(), "merge", dry_run=dry_run)
+        return self.patch(target, placed.to_dict(), "merge")
 
 
 @contextmanager
@@ -255,6 +237,22 @@ def _told_where(place: Place) -> Iterator[None]:
     except UsageError as error:
         where = str(place)
         raise (UsageError(f"{where}: {error}") if where else error) from None
+
+
+def _check_not_defined(wanted: KubeObject, before: Objects) -> None:
+    """Refuse a custom resource in the file that brings its definition.
+
+    Raises:
+        UsageError: One of *before* defines it.
+    """
+    for crd in before:
+        defines = crd.kind == "CustomResourceDefinition"
+        if defines and Crd.of(crd).serves(wanted.gvk):
+            raise UsageError(
+                f"{wanted.api_version}/{wanted.kind}: its definition {crd.name} is in "
+                "the same file, and served only some time later; apply the definition, "
+                "run, and then apply this"
+            )
 
 
 def _policy(propagation: str | PropagationPolicy | None) -> str | None:
