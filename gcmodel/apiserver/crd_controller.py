@@ -32,7 +32,7 @@ from gcmodel.apiserver.requests import Request, Response
 from gcmodel.apiserver.resources import ResourceRegistry, ResourceType
 from gcmodel.errors import ApiError, ConflictError, NotFoundError
 from gcmodel.kernel.durations import MILLISECOND, MINUTE, SECOND
-from gcmodel.kernel.scheduler import Scheduler, sleep
+from gcmodel.kernel.scheduler import Scheduler, pause, sleep
 from gcmodel.kernel.waits import Mailbox, poll_until
 from gcmodel.objects.finalizers import without
 from gcmodel.objects.identity import GroupResource, GroupVersion, GroupVersionResource
@@ -85,6 +85,7 @@ class CrdController:
     _known: dict[str, Crd] = attrs.field(factory=dict, init=False)
     _work: Mailbox[str] = attrs.field(init=False)
     _cleaning: set[str] = attrs.field(factory=set, init=False)
+    _failures: dict[str, int] = attrs.field(factory=dict, init=False)
 
     @_work.default
     def _mailbox(self) -> Mailbox[str]:
@@ -164,15 +165,30 @@ class CrdController:
             self.registry.add(served)
 
     async def run(self) -> None:
-        """Take up what has changed, for ever."""
+        """Take up what has changed, for ever; what fails is tried again later."""
         while True:
             name = await self._work.take()
-            self.sync(name)
+            try:
+                self.sync(name)
+            except ApiError:
+                self._retry(name)
+            else:
+                if name not in self._cleaning:
+                    self._failures.pop(name, None)
 
     def sync(self, name: str) -> None:
-        """Bring one definition forward: its names, its APIServices, its end."""
+        """Bring one definition forward: its names, its APIServices, its end.
+
+        Raises:
+            ApiError: The server refused a part; the rest was done.
+        """
+        try:
+            self._sync_api_services()
+        finally:
+            self._sync_definition(name)
+
+    def _sync_definition(self, name: str) -> None:
         stored = self.reader.get(DEFINITIONS, "", name)
-        self._sync_api_services()
         if stored is None:
             return
         if not stored.metadata.being_deleted:
@@ -182,6 +198,17 @@ class CrdController:
                 self._write(judged, "status")
         elif CLEANUP_FINALIZER in stored.metadata.finalizers:
             self._start_cleaning(name)
+
+    def _retry(self, name: str) -> None:
+        failures = self._failures.get(name, 0)
+        self._failures[name] = failures + 1
+        steps = self._put_later(name, _delay(failures))
+        self.scheduler.spawn(f"retry-{name}", steps)
+
+    async def _put_later(self, name: str, delay: int) -> None:
+        # Who waits for the cluster to settle does not wait for the long ones.
+        await (sleep(delay) if delay <= SECOND else pause(delay))
+        self._work.put(name)
 
     def _sync_api_services(self) -> None:
         wanted = {
@@ -199,8 +226,16 @@ class CrdController:
     def _start_cleaning(self, name: str) -> None:
         if name not in self._cleaning:
             self._cleaning.add(name)
-            steps = self._clean(name)
+            steps = self._clean_or_retry(name)
             self.scheduler.spawn(f"crd-finalizer-{name}", steps)
+
+    async def _clean_or_retry(self, name: str) -> None:
+        try:
+            await self._clean(name)
+        except ApiError:
+            self._retry(name)
+        finally:
+            self._cleaning.discard(name)
 
     async def _clean(self, name: str) -> None:
         crd = self._known[name]
@@ -208,12 +243,10 @@ class CrdController:
         failures = 0
         while (failure := await self._delete_instances(crd)) is not None:
             self._say(name, failure)
-            delay = RETRY_FIRST_NS << min(failures, _DOUBLINGS_MAX)
-            await sleep(min(delay, RETRY_MAX_NS))
+            await sleep(_delay(failures))
             failures += 1
             if name not in self._known:
                 break
-        self._cleaning.discard(name)
         self._say(name, DELETION_COMPLETED)
         self._release(name)
 
@@ -297,6 +330,10 @@ class CrdController:
                 options=DeleteOptions() if verb.startswith("delete") else None,
             )
         )
+
+
+def _delay(failures: int) -> int:
+    return min(RETRY_FIRST_NS << min(failures, _DOUBLINGS_MAX), RETRY_MAX_NS)
 
 
 def _types(crd: Crd | None) -> Iterator[ResourceType]:

@@ -105,17 +105,17 @@ class Crd:
         """Read *stored*, written as v1 or v1beta1."""
         spec = stored.spec
         names = spec.get("names") or {}
-        kind = names.get("kind", "")
+        kind = names.get("kind") or ""
         return cls(
             name=stored.name,
-            group=spec.get("group", ""),
+            group=spec.get("group") or "",
             kind=kind,
-            list_kind=names.get("listKind") or f"{kind}List",
-            plural=names.get("plural", ""),
+            list_kind=names.get("listKind") or (kind and f"{kind}List"),
+            plural=names.get("plural") or "",
             singular=names.get("singular") or kind.lower(),
             short_names=tuple(names.get("shortNames") or ()),
             categories=tuple(names.get("categories") or ()),
-            namespaced=spec.get("scope", "Namespaced") == "Namespaced",
+            namespaced=(spec.get("scope") or "Namespaced") == "Namespaced",
             versions=tuple(_versions(spec)),
             webhook=_webhook(spec.get("conversion") or {}),
             established=_holds(stored, "Established"),
@@ -183,9 +183,10 @@ def _versions(spec: Json) -> Iterator[CrdVersion]:
     everywhere = "status" in (spec.get("subresources") or {})
     if not spec.get("versions") and spec.get("version"):
         yield CrdVersion(spec["version"], True, True, everywhere)  # noqa: FBT003
-    for wire in spec.get("versions") or ():
+    for entry in spec.get("versions") or ():
+        wire = entry or {}
         yield CrdVersion(
-            wire.get("name", ""),
+            wire.get("name") or "",
             bool(wire.get("served")),
             bool(wire.get("storage")),
             everywhere or "status" in (wire.get("subresources") or {}),

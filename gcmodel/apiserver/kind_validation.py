@@ -8,6 +8,7 @@ in pkg/apis/batch/validation/validation.go
 
 from collections.abc import Mapping, Sequence
 
+from gcmodel.apiserver.validation_definitions import validate_definition
 from gcmodel.apiserver.validation_strategies import NEGATIVE, validate_strategy
 from gcmodel.objects.cron_schedule import Schedule, ScheduleError
 from gcmodel.objects.field_errors import (
@@ -54,6 +55,8 @@ def validate_kind(wanted: KubeObject) -> list[FieldError]:
         return _workload(wanted)
     if wanted.kind == "Job":
         return _generated_selector(wanted) + _job(wanted.spec)
+    if wanted.kind == "CustomResourceDefinition":
+        return validate_definition(wanted)
     if wanted.kind == "Pod" and not wanted.spec.get("containers"):
         return [required("spec.containers")]
     return _cron_job(wanted) if wanted.kind == "CronJob" else []

@@ -10,6 +10,7 @@ pkg/apis/core/validation/validation.go
 from collections.abc import Sequence
 from typing import get_args, get_type_hints
 
+from gcmodel.apiserver.validation_definitions import validate_definition_update
 from gcmodel.objects.field_errors import FieldError, forbidden_value, invalid_value
 from gcmodel.objects.metadata import Json, KubeObject
 from gcmodel.objects.selectors import printed
@@ -46,6 +47,8 @@ def validate_immutable(
             return _sealed(changed, stored, "data", "binaryData")
         case "Secret":
             return _secret(changed, stored)
+        case "CustomResourceDefinition":
+            return validate_definition_update(changed, stored, profile)
         case _:
             return []
 

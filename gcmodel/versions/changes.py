@@ -264,6 +264,13 @@ CHANGES: tuple[Change, ...] = (
     ),
     Change(
         (33, 0),
+        "explains_stored_versions",
+        True,
+        "#128746",
+        "a version that a definition has stored, and drops, is explained",
+    ),
+    Change(
+        (33, 0),
         "pod_generation",
         True,
         "KEP-5067",

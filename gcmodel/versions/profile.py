@@ -73,6 +73,8 @@ class Profile:
         too_long_text: The wording of the annotation size error.
         shortened_grace_stays_in_future: A shortened grace never puts the deletion
             time into the past.
+        explains_stored_versions: The refusal to drop a version that a definition has
+            stored says what to do first.
         pod_generation: Pods have a generation.
         unready_watch_cache: What a list or watch meets while its cache cannot load.
         job_pod_finalizers: Pods of Jobs carry ``batch.kubernetes.io/job-tracking``.
@@ -117,6 +119,7 @@ class Profile:
         "must have at most"
     )
     shortened_grace_stays_in_future: bool = False
+    explains_stored_versions: bool = False
     pod_generation: bool = False
     unready_watch_cache: Literal["block_503", "429"] = "block_503"
     job_pod_finalizers: bool = False

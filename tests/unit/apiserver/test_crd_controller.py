@@ -7,7 +7,7 @@ from gcmodel.apiserver.crd_conversion import WebhookUnreachable
 from gcmodel.apiserver.crds import Crd
 from gcmodel.apiserver.requests import Request
 from gcmodel.apiserver.server import ApiServer
-from gcmodel.errors import ApiError, MethodNotAllowedError
+from gcmodel.errors import ApiError, MethodNotAllowedError, NotFoundError
 from gcmodel.kernel.durations import SECOND
 from gcmodel.kernel.scheduler import Scheduler
 from gcmodel.objects.identity import GroupResource, GroupVersion, GroupVersionResource
@@ -229,3 +229,49 @@ def test_webhook_that_goes_down_fails_later_lists(cluster):
 
     assert before == ["example.com/v2"]
     assert str(caught.value).endswith("connect: connection refused")
+
+
+class Refusal:
+    """A plug-in that refuses every write of one resource while it is on."""
+
+    def __init__(self, resource):
+        """Begin to refuse."""
+        self.resource, self.on = resource, True
+
+    def __call__(self, review):
+        """Say no, whoever asks."""
+        if self.on and str(review.served.group_resource) == self.resource:
+            raise review.forbidden("not now")
+
+
+def test_refused_api_service_is_tried_again(cluster):
+    """The definition is established all the same, and the run goes on."""
+    refusal = Refusal("apiservices.apiregistration.k8s.io")
+    cluster.server.admit(refusal)
+
+    cluster.create(DEFINITIONS, _definition())
+    cluster.run(100)
+    assert Crd.of(cluster.ask("get", DEFINITIONS, "widgets.example.com")).established
+    with pytest.raises(NotFoundError):
+        cluster.ask("get", API_SERVICES, "v1.example.com")
+
+    refusal.on = False
+    cluster.run(200)
+    assert cluster.ask("get", API_SERVICES, "v1.example.com").spec["version"] == "v1"
+
+
+def test_refused_end_of_a_definition_is_tried_again(cluster):
+    """A finalizer that cannot be removed stays until it can be; ever more seldom."""
+    refusal = Refusal("customresourcedefinitions.apiextensions.k8s.io")
+    cluster.create(DEFINITIONS, _definition())
+    cluster.ask("delete", DEFINITIONS, "widgets.example.com")
+    cluster.server.admit(refusal)
+    steps = cluster.server.scheduler.steps
+    cluster.run(100)
+    assert cluster.ask("get", DEFINITIONS, "widgets.example.com").name
+    assert cluster.server.scheduler.steps - steps < 200
+
+    refusal.on = False
+    cluster.run(300)
+    with pytest.raises(NotFoundError):
+        cluster.ask("get", DEFINITIONS, "widgets.example.com")
