@@ -22,9 +22,10 @@ from gcmodel.cluster.arguments import (
 )
 from gcmodel.cluster.pod_programs import check_programs
 from gcmodel.errors import ApiError, NotFoundError, Status, UsageError, shown
+from gcmodel.objects.json_values import plain
 from gcmodel.objects.lists import ObjectList
 from gcmodel.objects.manifests import Manifest
-from gcmodel.objects.metadata import KubeObject, copied
+from gcmodel.objects.metadata import KubeObject
 from gcmodel.objects.options import DeleteOptions, Preconditions, PropagationPolicy
 from gcmodel.objects.patch_types import Patch, PatchType
 from gcmodel.objects.places import Place
@@ -123,7 +124,7 @@ class Admin:
     def update(self, wanted: KubeObject, subresource: str = "") -> KubeObject:
         """Replace an object."""
         check_type("wanted", wanted, KubeObject, "read it with get() first")
-        body = wanted.to_dict()
+        body = plain(wanted.to_dict(), Place("update"))
         check_programs(body)
         return _object(
             self._send_to_one("update", wanted, subresource=subresource, body=body)
@@ -139,8 +140,9 @@ class Admin:
             check_type("patch", body, list, "pass a list of operations")
         else:
             check_type("patch", body, dict, "pass a dict of what is to change")
-            check_programs(body)
-        patch = Patch(PATCH_TYPES[kind], copied(body))
+        sent = plain(body, Place("patch"))
+        check_programs(sent)
+        patch = Patch(PATCH_TYPES[kind], sent)
         return _object(self._send_to_one("patch", target, body=patch))
 
     def delete(

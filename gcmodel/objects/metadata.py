@@ -137,8 +137,19 @@ class ObjectMeta:
         """Render in wire form, without what is empty.
 
         Raises:
-            UsageError: An owner reference is none.
+            UsageError: A field holds what it cannot.
         """
+        try:
+            return self._to_dict()
+        except (TypeError, ValueError, OverflowError) as error:
+            if isinstance(error, UsageError):
+                raise
+            raise UsageError(
+                f"metadata of {shown(self.name)}: cannot be written as JSON ({error}); "
+                "use values of the types that ObjectMeta names"
+            ) from None
+
+    def _to_dict(self) -> Json:
         for reference in self.owner_references:
             if not isinstance(reference, OwnerReference):
                 raise UsageError(

@@ -104,6 +104,9 @@ RULES = {
     "not_found_on_delete_is_virtual_delete": GC,
     "shortened_grace_stays_in_future": SERVER,
     "in_order_informers": ("tests/unit/client",),
+    "explains_stored_versions": (
+        "tests/unit/apiserver/test_validation_definitions.py",
+    ),
     "pod_generation": ("tests/conformance/test_create_rows.py",),
     "delete_carries_resource_version": GC,
     "too_long_text": (
