@@ -92,6 +92,7 @@ class Controller:
 
     Attributes:
         name: The component, as log lines and Events have it.
+        log_style: As the version words its lines.
         report: Told of each turn that failed.
         prepare: Awaited before anything else.
     """
@@ -101,6 +102,7 @@ class Controller:
     queue: RateLimitingQueue[str]
     reconciler: Reconciler
     informers: tuple[SharedInformer, ...]
+    log_style: str = attrs.field(kw_only=True)
     workers: int = 5
     retries_max: int | None = None
     report: Callable[[str, Retry], None] = no_report
@@ -161,7 +163,7 @@ class Controller:
             self.queue.forget(key)
 
     def _log(self, message: Message) -> None:
-        message.log(self.scheduler, "printf", name=self.name)
+        message.log(self.scheduler, self.log_style, name=self.name)
 
     def _spawn(self, what: str, steps: Steps) -> None:
         self._tasks.append(self.scheduler.spawn(f"{self.name} {what}", steps))

@@ -69,6 +69,7 @@ def cron_job_controller(surroundings: Surroundings) -> Controller:
         reconciler,
         (reconciler.cron_jobs, reconciler.jobs),
         workers=WORKERS,
+        log_style=surroundings.profile.log_style,
     )
 
 

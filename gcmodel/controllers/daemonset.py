@@ -74,6 +74,7 @@ def daemon_set_controller(surroundings: Surroundings) -> Controller:
         reconciler,
         (reconciler.daemon_sets, reconciler.pods, reconciler.machines, revisions),
         workers=WORKERS,
+        log_style=surroundings.profile.log_style,
     )
 
 

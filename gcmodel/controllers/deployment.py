@@ -84,6 +84,7 @@ def deployment_controller(surroundings: Surroundings) -> Controller:
         workers=WORKERS,
         retries_max=RETRIES_MAX,
         report=report,
+        log_style=surroundings.profile.log_style,
     )
 
 

@@ -77,6 +77,7 @@ def job_controller(surroundings: Surroundings) -> Controller:
         reconciler,
         (reconciler.jobs, reconciler.pods),
         workers=WORKERS,
+        log_style=surroundings.profile.log_style,
     )
 
 

@@ -34,6 +34,7 @@ def job_orphans_controller(surroundings: Surroundings) -> Controller:
         reconciler,
         (reconciler.jobs, reconciler.pods),
         workers=1,
+        log_style=surroundings.profile.log_style,
     )
 
 

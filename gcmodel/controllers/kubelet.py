@@ -84,6 +84,7 @@ def kubelet(
         (pods,),
         workers=WORKERS,
         prepare=partial(_register, surroundings, chosen),
+        log_style=surroundings.profile.log_style,
     )
 
 

@@ -68,6 +68,7 @@ def namespace_controller(surroundings: Surroundings) -> Controller:
         workers=WORKERS,
         report=reconciler.report,
         prepare=reconciler.prepare,
+        log_style=surroundings.profile.log_style,
     )
 
 

@@ -102,6 +102,7 @@ def _controller(
         (reconciler.replica_sets, reconciler.pods),
         workers=WORKERS,
         report=report,
+        log_style=surroundings.profile.log_style,
     )
 
 

@@ -79,6 +79,7 @@ def stateful_set_controller(surroundings: Surroundings) -> Controller:
         reconciler,
         (reconciler.stateful_sets, reconciler.pods, claims, revisions),
         workers=WORKERS,
+        log_style=surroundings.profile.log_style,
     )
 
 

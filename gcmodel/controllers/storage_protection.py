@@ -37,7 +37,13 @@ def pv_protection_controller(surroundings: Surroundings) -> Controller:
     volumes.add_event_handler(_waking(queue, PV_PROTECTION))
     scheduler = surroundings.scheduler
     return Controller(
-        "PV protection", scheduler, queue, reconciler, (volumes,), workers=1
+        "PV protection",
+        scheduler,
+        queue,
+        reconciler,
+        (volumes,),
+        workers=1,
+        log_style=surroundings.profile.log_style,
     )
 
 
@@ -60,7 +66,13 @@ def pvc_protection_controller(surroundings: Surroundings) -> Controller:
     pods.add_event_handler(Handlers.for_each(wake_claims))
     scheduler = surroundings.scheduler
     return Controller(
-        "PVC protection", scheduler, queue, reconciler, (claims, pods), workers=1
+        "PVC protection",
+        scheduler,
+        queue,
+        reconciler,
+        (claims, pods),
+        workers=1,
+        log_style=surroundings.profile.log_style,
     )
 
 

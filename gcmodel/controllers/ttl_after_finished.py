@@ -42,6 +42,7 @@ def ttl_after_finished_controller(surroundings: Surroundings) -> Controller:
         reconciler,
         (jobs,),
         workers=WORKERS,
+        log_style=surroundings.profile.log_style,
     )
 
 

@@ -3,6 +3,7 @@
 import attrs
 import pytest
 
+from gcmodel import Cluster
 from gcmodel.client.workqueue import RateLimitingQueue
 from gcmodel.controllers.controller import (
     START_NS_MAX,
@@ -40,6 +41,7 @@ def loop(failures, **options):
     queue = RateLimitingQueue(scheduler, "test")
     reconciler = Failing(scheduler, failures)
     informer = FakeInformer(PODS)
+    options = {"log_style": "printf", **options}
     controller = Controller(
         "test", scheduler, queue, reconciler, (informer,), **options
     )
@@ -153,3 +155,60 @@ def test_namespace_that_ends():
     ]
 
     assert found == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("style", "lines"),
+    [
+        (
+            "printf",
+            [
+                ("shared_informer.go:240", "Waiting for caches to sync for test"),
+                ("shared_informer.go:270", "caches populated"),
+                ("shared_informer.go:247", "Caches are synced for test "),
+            ],
+        ),
+        *(
+            (
+                style,
+                [
+                    ("shared_informer.go:313", "Waiting for caches to sync for test"),
+                    ("shared_informer.go:270", "caches populated"),
+                    ("shared_informer.go:320", "Caches are synced for test"),
+                ],
+            )
+            for style in ("structured", "unhandled")
+        ),
+    ],
+)
+def test_start_is_told_as_the_version_words_it(style, lines):
+    """Only up to 1.26 there is a blank at the end, and the lines stand elsewhere."""
+    scheduler, controller, _, _ = loop(0, log_style=style)
+
+    controller.start()
+    scheduler.run(SECOND)
+
+    logged = [record.fields for record in scheduler.trace if record.what == "log"]
+    assert [(one["src"], one["text"]) for one in logged] == lines
+
+
+@pytest.mark.parametrize(
+    ("version", "places"),
+    [
+        *((v, {"240", "247"}) for v in ("1.16", "1.26")),
+        *((v, {"313", "320"}) for v in ("1.27", "1.31", "1.36")),
+    ],
+)
+def test_every_controller_follows_the_version(version, places):
+    """No controller of a cluster words its start as another version does."""
+    cluster = Cluster(version)
+    cluster.run("20s")
+
+    logged = [record.fields for record in cluster.trace if record.what == "log"]
+    said = [
+        one["src"].removeprefix("shared_informer.go:")
+        for one in logged
+        if one["text"].startswith(("Waiting for caches", "Caches are synced"))
+    ]
+    assert set(said) == places
+    assert len(said) > 2 * 10
