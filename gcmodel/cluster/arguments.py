@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 from gcmodel.apiserver.resources import ResourceType
 from gcmodel.errors import UsageError, shown
-from gcmodel.faults.kinds import Fault, StoredFault
+from gcmodel.faults.kinds import ANY, Fault, StoredFault
+from gcmodel.faults.text import fault_text
 
 Resources: TypeAlias = Iterable[ResourceType]
 
@@ -90,25 +91,29 @@ def check_namespace(namespace: str, kind: str, *, namespaced: bool) -> None:
         )
 
 
-def check_targets(faults: Iterable[Fault | StoredFault], known: Resources) -> None:
-    """Refuse a fault on a core resource that stands in another group.
+def check_target(fault: Fault | StoredFault, known: Resources) -> None:
+    """Refuse a fault on a core resource that there is not, or not in that group.
 
     Resources of other groups may come with a definition, but none of the core group.
 
     Raises:
-        UsageError: There is one.
+        UsageError: It is one.
     """
-    for fault in faults:
-        if not isinstance(fault, Fault):
-            continue
-        group, plural = fault.match.resource
-        groups = sorted({one.group for one in known if one.plural == plural})
-        if not group and groups and "" not in groups:
-            named = ", ".join(f"{plural}.{one}" for one in groups)
-            raise UsageError(
-                f"fault {str(fault)!r}: {plural} is not in the core group and would "
-                f"never be struck; write {named}"
-            )
+    if not isinstance(fault, Fault) or fault.match.resource.group:
+        return
+    plural = fault.match.resource.resource.partition("/")[0]
+    core = [one.plural for one in known if not one.group]
+    if plural in core or ANY in plural:
+        return
+    groups = sorted({one.group for one in known if one.plural == plural})
+    if groups:
+        way_out = f"write {', '.join(f'{plural}.{one}' for one in groups)}"
+    else:
+        way_out = close_to(plural, core) or "correct it, or add its group after a dot"
+    raise UsageError(
+        f"fault {fault_text(fault)!r}: {plural} is not in the core group and would "
+        f"never be struck; {way_out.strip()}"
+    )
 
 
 def check_condition(met: object) -> None:

@@ -18,7 +18,7 @@ from gcmodel.cluster.admin import Admin
 from gcmodel.cluster.arguments import (
     check_condition,
     check_schedule,
-    check_targets,
+    check_target,
     check_type,
     check_whole,
 )
@@ -94,8 +94,8 @@ class Cluster:
         check_schedule(schedule)
         choices = Choices(seed, schedule or RandomSchedule(seed))
         self.scheduler = Scheduler(choices, Trace(enabled=self.settings.trace))
-        self.faults = FaultPlan.of(faults)
-        check_targets(self.faults, catalogue(self.profile))
+        known = catalogue(self.profile)
+        self.faults = FaultPlan.of(faults, lambda fault: check_target(fault, known))
         self.server = ApiServer(
             self.scheduler,
             self.profile,

@@ -1,6 +1,7 @@
 """Which fault strikes a request: the first that was added, matches and is still due."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeAlias
 
 import attrs
 
@@ -43,6 +44,13 @@ class _Entry:
         return choices.uniform(f"fault-{self.number}", 0, 1) < self.fault.probability
 
 
+Check: TypeAlias = Callable[[Fault | StoredFault], None]
+
+
+def take_any(_: Fault | StoredFault) -> None:
+    """Take every fault for meant."""
+
+
 @attrs.define(eq=False)
 class FaultPlan:
     """The faults in force, requests' and the store's. Its one writer is the user.
@@ -51,20 +59,28 @@ class FaultPlan:
       others do not count the request.
     * **Reproducible**: the same requests at the same instants with the same seed
       are struck alike.
+
+    Attributes:
+        check: Raises a UsageError about a fault that cannot be meant.
     """
 
+    check: Check = take_any
     _entries: list[_Entry] = attrs.field(factory=list, init=False)
     _stored: dict[str, StoredFault] = attrs.field(factory=dict, init=False)
     _added: int = attrs.field(default=0, init=False)
 
     @classmethod
-    def of(cls, faults: Iterable[Fault | StoredFault | str]) -> "FaultPlan":
+    def of(
+        cls,
+        faults: Iterable[Fault | StoredFault | str],
+        check: Check = take_any,
+    ) -> "FaultPlan":
         """Return a plan that holds *faults*, in their order."""
         if isinstance(faults, str) or not isinstance(faults, Iterable):
             raise UsageError(
                 f"faults={shown(faults)}: must be a list of faults; put it in brackets"
             )
-        plan = cls()
+        plan = cls(check)
         for fault in faults:
             plan.add(fault)
         return plan
@@ -83,8 +99,12 @@ class FaultPlan:
 
         Args:
             fault: A fault, or its text: see :func:`gcmodel.faults.text.parse_fault`.
+
+        Raises:
+            UsageError: It is none, or cannot be meant.
         """
         fault = _read(fault)
+        self.check(fault)
         if isinstance(fault, Fault):
             self._added += 1
             self._entries.append(_Entry(fault, self._added))

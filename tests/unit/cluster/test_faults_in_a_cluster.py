@@ -5,6 +5,8 @@ from itertools import product
 import pytest
 
 from gcmodel import Cluster, UsageError
+from gcmodel.apiserver.resources import catalogue
+from gcmodel.versions.profile import Profile
 
 EFFECTS = [
     *("400", "401", "403", "404", "409", "410", "413", "422", "429", "500", "503"),
@@ -90,12 +92,39 @@ def test_what_is_no_fault(nonsense):
         ("LIST Deployments.apps -> 500", "lower case"),
         ("DISCOVER pods -> 500", "discovery asks for a path"),
         ("LIST deployments -> 500", r"would never be struck; write deployments\.apps$"),
+        ("LIST pod -> 500", r"would never be struck; did you mean pods\?$"),
+        ("GET configmap/a -> 404", r"did you mean configmaps\?$"),
+        ("UPDATE node/status -> 409", r"did you mean nodes\?$"),
+        (
+            "LIST quux -> 500",
+            "^fault 'LIST quux -> 500': quux is not in the core group and would never "
+            "be struck; correct it, or add its group after a dot$",
+        ),
     ],
 )
 def test_targets_that_nothing_can_hit(text, hint):
-    """A fault that could never strike is refused."""
+    """A fault that could never strike is refused, at first and later."""
     with pytest.raises(UsageError, match=hint):
-        Cluster(faults=[text])
+        Cluster(faults=["LIST pods -> 500", text])
+    cluster = Cluster()
+    with pytest.raises(UsageError, match=hint):
+        cluster.faults.add(text)
+    assert len(cluster.faults) == 0
+
+
+@pytest.mark.parametrize("version", ["1.16", "1.31", "1.36"])
+def test_targets_that_something_can_hit(version):
+    """Each core resource, patterns, and what a definition may bring."""
+    core = [
+        one.plural for one in catalogue(Profile.for_version(version)) if not one.group
+    ]
+    others = ["*", "p*", "*.example.com", "widgets.example.com"]
+
+    cluster = Cluster(version, faults=[f"GET {one} -> 500" for one in core + others])
+    for one in core + others:
+        cluster.faults.add(f"LIST {one} -> 500")
+
+    assert len(cluster.faults) == 2 * len(core + others)
 
 
 @pytest.mark.parametrize(
