@@ -92,6 +92,8 @@ def _judge(program: Program, budget: int) -> Verdict | Problem:
         return program.problem(f"cannot be replayed: {error}")
     except RecursionError:
         return program.problem("cannot be replayed: nested too deeply")
+    except Exception as error:  # noqa: BLE001  (the other programs are still judged)
+        return program.problem(f"cannot be replayed: {type(error).__name__}: {error}")
 
 
 @contextmanager

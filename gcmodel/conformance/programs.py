@@ -11,6 +11,7 @@ from typing import Any
 
 import attrs
 
+from gcmodel.conformance.fields import MalformedError, each, required
 from gcmodel.conformance.recorded_files import (
     NESTED_TOO_DEEPLY,
     UNREADABLE,
@@ -19,51 +20,20 @@ from gcmodel.conformance.recorded_files import (
     parsed,
     reason,
 )
+from gcmodel.conformance.steps import Step, read_steps
 from gcmodel.objects.metadata import Json
 
 VERSION = "1.20.2"
 """What the recordings were made on; the format says that it is always this."""
 
-KINDS = {
-    "ConfigMap": "v1",
-    "Secret": "v1",
-    "ServiceAccount": "v1",
-    "ReplicationController": "v1",
-    "Pod": "v1",
-    "PersistentVolume": "v1",
-    "ReplicaSet": "apps/v1",
-    "Deployment": "apps/v1",
-    "Job": "batch/v1",
-    "CronJob": "batch/v1beta1",
-    "ClusterRole": "rbac.authorization.k8s.io/v1",
-    "PriorityClass": "scheduling.k8s.io/v1",
-    "Event": "events.k8s.io/v1",
-}
-"""The kind table of the format: in which version a collection is addressed."""
-
-PROCESS_STEPS = ("settle", "controller_stop", "controller_start")
-"""Steps that are no API request, and have no entry among the responses."""
-
-_FIELDS: dict[str, dict[str, type]] = {
-    "create": {"handle": str, "manifest": dict},
-    "delete": {"handle": str, "options": dict},
-    "patch": {"handle": str, "patch": dict},
-    "update": {"handle": str, "manifest": dict},
-    "deletecollection": {"kind": str, "labelSelector": str, "options": dict},
-    **{op: {} for op in PROCESS_STEPS},
-}
 _FORMAT_KEYS = ("format", "formatVersion", "format_version", "version")
-_REQUEST_PARTS = 6
+_REQUEST_PARTS = (str, str, str, dict | None, dict | None, int)
 _RESULTS = ("responses", "states", "events")
 
 NO_PROGRAM = (
     "none of its lines is a program; give a file with one program a line, or "
     "--incident for a recording of stalled collectors"
 )
-
-
-class MalformedError(Exception):
-    """A line is no program; the text says what must be otherwise."""
 
 
 @attrs.frozen
@@ -90,24 +60,6 @@ class Problem:
     def place(self) -> tuple[str, int]:
         """Where it belongs in a list of problems: a file's own come first."""
         return self.file, self.line or 0
-
-
-@attrs.frozen
-class Step:
-    """One operation, as written down.
-
-    Attributes:
-        index: Its place in the program, counted from 0.
-    """
-
-    index: int
-    op: str
-    fields: Json
-
-    @property
-    def is_request(self) -> bool:
-        """Whether it is an API request."""
-        return self.op not in PROCESS_STEPS
 
 
 @attrs.frozen
@@ -219,10 +171,10 @@ def _object(text: str) -> Json:
 
 
 def _program(wire: Json, file: str, line: int) -> Program:
-    name: str = _typed(wire, "id", str)
+    name: str = required(wire, "id", str)
     _check_format(wire)
-    steps = _steps(_typed(wire, "steps", list))
-    racy: bool = _typed(wire, "racy", bool)
+    steps = read_steps(required(wire, "steps", list))
+    racy: bool = required(wire, "racy", bool)
     outcomes = _outcomes(wire, racy=racy)
     for outcome in outcomes:
         _check_lengths(steps, outcome)
@@ -235,7 +187,7 @@ def _program(wire: Json, file: str, line: int) -> Program:
         steps=steps,
         racy=racy,
         outcomes=outcomes,
-        settles=_all(_counted(wire, "settles", settles), dict, "settles"),
+        settles=each(_counted(wire, "settles", settles), dict, "settles"),
         requests=_requests(wire, "gc_requests", settles),
         requests_one_worker=(
             None
@@ -251,7 +203,7 @@ def _check_format(wire: Json) -> None:
     for key in _FORMAT_KEYS:
         if key in wire and wire[key] != 1:
             raise MalformedError(f"{key}={wire[key]!r}: must be 1 or left out")
-    version = _typed(wire, "kubernetes", str)
+    version = required(wire, "kubernetes", str)
     if version != VERSION:
         raise MalformedError(
             f"kubernetes={version!r}: must be {VERSION!r}; programs of other versions "
@@ -259,61 +211,10 @@ def _check_format(wire: Json) -> None:
         )
 
 
-def _steps(wire: list[Any]) -> tuple[Step, ...]:
-    steps: list[Step] = []
-    created: set[str] = set()
-    for index, fields in enumerate(wire):
-        step = _step(index, fields)
-        handle = fields.get("handle")
-        if step.op == "create":
-            created.add(handle)
-        elif handle is not None and handle not in created:
-            raise MalformedError(
-                f"steps[{index}].handle={handle!r}: must be created by an earlier step"
-            )
-        steps.append(step)
-    return tuple(steps)
-
-
-def _step(index: int, fields: Any) -> Step:
-    if not isinstance(fields, dict):
-        raise MalformedError(f"steps[{index}]: must be a JSON object")
-    op = fields.get("op")
-    if not isinstance(op, str) or op not in _FIELDS:
-        known = ", ".join(_FIELDS)
-        raise MalformedError(f"steps[{index}].op={op!r}: must be one of {known}")
-    for field, kind in _FIELDS[op].items():
-        _typed(fields, field, kind, f"steps[{index}].")
-    if op in ("create", "update"):
-        _check_manifest(fields["manifest"], f"steps[{index}].manifest")
-    if op == "deletecollection" and fields["kind"] not in KINDS:
-        raise MalformedError(
-            f"steps[{index}].kind={fields['kind']!r}: must be one of {', '.join(KINDS)}"
-        )
-    _check_options(fields.get("options", {}), f"steps[{index}].options")
-    return Step(index, op, fields)
-
-
-def _check_options(options: Json, where: str) -> None:
-    if "preconditions" in options:
-        _typed(options, "preconditions", dict, f"{where}.")
-    if "dryRun" in options:
-        _typed(options, "dryRun", list, f"{where}.")
-
-
-def _check_manifest(manifest: Json, where: str) -> None:
-    _typed(manifest, "apiVersion", str, f"{where}.")
-    _typed(manifest, "kind", str, f"{where}.")
-    metadata = _typed(manifest, "metadata", dict, f"{where}.")
-    _typed(metadata, "name", str, f"{where}.metadata.")
-    if "namespace" in metadata:
-        _typed(metadata, "namespace", str, f"{where}.metadata.")
-
-
 def _outcomes(wire: Json, *, racy: bool) -> tuple[Outcome, ...]:
     if not racy:
         return (_outcome(wire, ""),)
-    found = _typed(wire, "outcomes", list)
+    found = required(wire, "outcomes", list)
     if not found:
         raise MalformedError("outcomes: must not be empty in a racy program")
     return tuple(
@@ -325,11 +226,12 @@ def _outcome(wire: Any, where: str) -> Outcome:
     if not isinstance(wire, dict):
         raise MalformedError(f"{where.rstrip('.')}: must be a JSON object")
     responses, states, events = (
-        _all(_typed(wire, key, list, where), dict, f"{where}{key}") for key in _RESULTS
+        each(required(wire, key, list, where), dict, f"{where}{key}")
+        for key in _RESULTS
     )
     for index, event in enumerate(events):
         for key in ("handle", "reason", "message"):
-            _typed(event, key, str, f"{where}events[{index}].")
+            required(event, key, str, f"{where}events[{index}].")
     count, one_worker = wire.get("count", 1), wire.get("one_worker", 0)
     return Outcome(responses, states, events, count, one_worker)
 
@@ -350,7 +252,7 @@ def _check_lengths(steps: tuple[Step, ...], outcome: Outcome) -> None:
 
 
 def _counted(wire: Json, key: str, count: int) -> list[Any]:
-    found: list[Any] = _typed(wire, key, list)
+    found: list[Any] = required(wire, key, list)
     if len(found) != count:
         raise MalformedError(
             f"{key}: {len(found)} entries, must be one for each of the {count} settles"
@@ -359,10 +261,10 @@ def _counted(wire: Json, key: str, count: int) -> list[Any]:
 
 
 def _requests(wire: Json, key: str, count: int) -> list[list[Any]]:
-    found = _all(_counted(wire, key, count), list, key)
+    found = each(_counted(wire, key, count), list, key)
     for index, sent in enumerate(found):
-        for request in _all(sent, list, f"{key}[{index}]"):
-            if len(request) != _REQUEST_PARTS:
+        for request in each(sent, list, f"{key}[{index}]"):
+            if not _is_request(request):
                 raise MalformedError(
                     f"{key}[{index}]: {json.dumps(request)[:60]}: must be verb, "
                     "resource, name, options, patch and code"
@@ -370,27 +272,7 @@ def _requests(wire: Json, key: str, count: int) -> list[list[Any]]:
     return found
 
 
-def _all(found: list[Any], kind: type, where: str) -> list[Any]:
-    for index, one in enumerate(found):
-        if not isinstance(one, kind):
-            shown = json.dumps(one)[:60]
-            raise MalformedError(f"{where}[{index}]={shown}: must be {_NAMES[kind]}")
-    return found
-
-
-def _typed(wire: Json, key: str, kind: type, where: str = "") -> Any:
-    if key not in wire:
-        raise MalformedError(f"{where}{key}: missing")
-    value = wire[key]
-    if not isinstance(value, kind):
-        shown = json.dumps(value)[:60]
-        raise MalformedError(f"{where}{key}={shown}: must be {_NAMES[kind]}")
-    return value
-
-
-_NAMES = {
-    str: "a string",
-    dict: "an object",
-    list: "a list",
-    bool: "true or false",
-}
+def _is_request(parts: list[Any]) -> bool:
+    return len(parts) == len(_REQUEST_PARTS) and all(
+        isinstance(part, kind) for part, kind in zip(parts, _REQUEST_PARTS, strict=True)
+    )

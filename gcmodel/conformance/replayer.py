@@ -23,8 +23,9 @@ from gcmodel.conformance.observations import (
     state_of,
     virtual_nodes,
 )
-from gcmodel.conformance.programs import KINDS, Program, Step
+from gcmodel.conformance.programs import Program
 from gcmodel.conformance.settle_rule import SettleRule
+from gcmodel.conformance.steps import KINDS, Step
 from gcmodel.conformance.symbols import Symbols
 from gcmodel.errors import ApiError
 from gcmodel.kernel.trace import TraceRecord
@@ -210,7 +211,7 @@ class Replayer:
             user=USER,
             resource=served.gvr,
             namespace=fields.get("namespace") or "",
-            label_selector=fields["labelSelector"],
+            label_selector=fields.get("labelSelector") or "",
             options=DeleteOptions.from_dict(fields["options"]),
         )
         return request, served

@@ -9,10 +9,10 @@ from gcmodel.conformance.programs import (
     Outcome,
     Problem,
     Program,
-    Step,
     read_program,
     read_programs,
 )
+from gcmodel.conformance.steps import Step
 
 CONFIG_MAP = {
     "apiVersion": "v1",
