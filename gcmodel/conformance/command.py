@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import TextIO
 
 from gcmodel.conformance.judging import BUDGET, Verdict, judge
-from gcmodel.conformance.programs import Problem, Program, read_programs
+from gcmodel.conformance.programs import NOTHING, Problem, Program, read_programs
 from gcmodel.conformance.recorded_files import check_file
 from gcmodel.conformance.summary import Summary
 from gcmodel.errors import GcModelError, UsageError
@@ -42,9 +42,9 @@ def run(
     begun = perf_counter()
     summary = summarize(paths, processes=os.cpu_count() or 1, budget=budget)
     seconds = perf_counter() - begun
-    if not (summary.programs or summary.problems):
+    if summary.is_empty:
         given = ", ".join(map(str, paths))
-        raise UsageError(f"{given}: no program in it; give files of recorded programs")
+        raise UsageError(f"{given}: {NOTHING}")
     if json:
         out.write(dumps(summary.to_dict(seconds)) + "\n")
     else:

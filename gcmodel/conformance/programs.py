@@ -5,6 +5,7 @@ other lines from being read.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from gcmodel.conformance.recorded_files import (
     NESTED_TOO_DEEPLY,
     UNREADABLE,
     NotJsonError,
-    opened,
+    lines_of,
     parsed,
     reason,
 )
@@ -27,9 +28,11 @@ VERSION = "1.20.2"
 """What the recordings were made on; the format says that it is always this."""
 
 _FORMAT_KEYS = ("format", "formatVersion", "format_version", "version")
+_ID_FIRST = re.compile(r'\s*\{\s*"id"\s*:\s*"([^"\\]*)"')
 _REQUEST_PARTS = (str, str, str, dict | None, dict | None, int)
 _RESULTS = ("responses", "states", "events")
 
+NOTHING = "no program in it; give files of recorded programs"
 NO_PROGRAM = (
     "none of its lines is a program; give a file with one program a line, or "
     "--incident for a recording of stalled collectors"
@@ -127,11 +130,16 @@ class Program:
 def read_programs(path: Path) -> Iterator[Program | Problem]:
     """Read the file at *path*, plain or gzipped, one program a line.
 
-    A file of which no line is like a program is one problem, however many lines.
+    A file of which no line is like a program is one problem, however many lines;
+    so is one without lines.
     """
     found = list(_read_lines(path))
-    if len(found) > 1 and not any(_is_like_a_program(one) for one in found):
+    lines = [one for one in found if one.line is not None]
+    if not found:
+        yield Problem(path.name, None, "", NOTHING)
+    elif len(lines) > 1 and not any(_is_like_a_program(one) for one in lines):
         yield Problem(path.name, None, "", NO_PROGRAM)
+        yield from (one for one in found if one.line is None)
     else:
         yield from found
 
@@ -141,18 +149,30 @@ def _is_like_a_program(found: Program | Problem) -> bool:
 
 
 def _read_lines(path: Path) -> Iterator[Program | Problem]:
+    number = 0
     try:
-        with opened(path) as file:
-            for number, text in enumerate(file, start=1):
-                if text.strip():
-                    yield read_program(text, path.name, number)
+        for number, line in enumerate(lines_of(path), start=1):
+            if line.strip():
+                yield _read_line(line, path.name, number)
     except UNREADABLE as error:
-        yield Problem(path.name, None, "", f"cannot be read: {reason(error)}")
+        after = f" after line {number}" if number else ""
+        text = f"cannot be read{after}: {reason(error)}"
+        yield Problem(path.name, None, "", text)
+
+
+def _read_line(line: bytes, file: str, number: int) -> Program | Problem:
+    try:
+        text = line.decode()
+    except UnicodeDecodeError as error:
+        name = _id_of(line.decode(errors="replace"))
+        wrong = f"not UTF-8: {error.reason} at byte {error.start + 1}"
+        return Problem(file, number, name, wrong)
+    return read_program(text, file, number)
 
 
 def read_program(text: str, file: str = "-", line: int = 1) -> Program | Problem:
     """Read one line."""
-    name = ""
+    name = _id_of(text)
     try:
         wire = _object(text)
         name = str(wire.get("id", ""))
@@ -161,6 +181,12 @@ def read_program(text: str, file: str = "-", line: int = 1) -> Program | Problem
         return Problem(file, line, name, str(error))
     except RecursionError:
         return Problem(file, line, name, NESTED_TOO_DEEPLY)
+
+
+def _id_of(text: str) -> str:
+    """Return the id that *text* begins with, though the rest may be unreadable."""
+    found = _ID_FIRST.match(text)
+    return found[1] if found else ""
 
 
 def _object(text: str) -> Json:
@@ -172,6 +198,8 @@ def _object(text: str) -> Json:
 
 def _program(wire: Json, file: str, line: int) -> Program:
     name: str = required(wire, "id", str)
+    if not name:
+        raise MalformedError('id="": must not be empty')
     _check_format(wire)
     steps = read_steps(required(wire, "steps", list))
     racy: bool = required(wire, "racy", bool)

@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import zlib
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import IO, Any
@@ -38,6 +39,18 @@ def opened(path: Path) -> AbstractContextManager[IO[str]]:
     if path.suffix == ".gz":
         return gzip.open(path, "rt", encoding="utf-8")
     return path.open(encoding="utf-8")
+
+
+def lines_of(path: Path) -> Iterator[bytes]:
+    """Walk the lines of the file at *path*, each as it stands there.
+
+    A file that breaks off has all lines before the break.
+
+    Raises:
+        OSError, EOFError, zlib.error: It cannot be read, or not further.
+    """
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+        yield from file
 
 
 def reason(error: Exception) -> str:

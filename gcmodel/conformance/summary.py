@@ -6,7 +6,7 @@ import attrs
 
 from gcmodel.conformance.comparison import EVIDENCE, Disagreement
 from gcmodel.conformance.judging import BUDGET, Verdict
-from gcmodel.conformance.programs import Problem
+from gcmodel.conformance.programs import NOTHING, Problem
 from gcmodel.objects.metadata import Json
 
 
@@ -36,6 +36,13 @@ class Summary:
     def all_well(self) -> bool:
         """Whether every program was replayed, and every one agrees."""
         return not self.disagreements and not self.problems
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no file holds anything."""
+        return not self.programs and all(
+            problem.problem == NOTHING for problem in self.problems
+        )
 
     def add(self, verdict: Verdict) -> None:
         """Count one program."""

@@ -172,6 +172,20 @@ def test_empty_file_is_wrong_use(tmp_path):
         run([file], json=False, out=io.StringIO())
 
 
+def test_empty_file_beside_others_is_a_problem(tmp_path):
+    """A file that lost its programs is told; the others are judged."""
+    good, empty = tmp_path / "good.jsonl", tmp_path / "empty.jsonl"
+    good.write_text(dumps(program("P-1")), encoding="utf-8")
+    empty.write_text("", encoding="utf-8")
+    out = io.StringIO()
+
+    assert run([empty, good], json=False, out=out) == 1
+    assert out.getvalue().splitlines()[:2] == [
+        "empty.jsonl: no program in it; give files of recorded programs",
+        "programs     1 of 1 agree",
+    ]
+
+
 def test_file_that_is_cut_off_is_a_problem(tmp_path):
     """A download that broke off is told; it is no reason to fall over."""
     file = tmp_path / "programs.jsonl.gz"

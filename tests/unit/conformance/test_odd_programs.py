@@ -197,7 +197,7 @@ def test_one_wrong_value_costs_one_program(path, text):
     """A spoiled program is judged or reported; the one after it is judged anyway."""
     path.write_text(f"{text}\n{GOOD}\n", encoding="utf-8")
     found = judged(path)
-    run([path], json=False, out=io.TextIOWrapper(io.BytesIO()), budget=1)
+    run([path], json=False, out=io.StringIO(), budget=1)
 
     assert found["programs"] + len(found["malformed"]) == 2
     assert {one["line"] for one in found["malformed"]} <= {1}

@@ -72,6 +72,7 @@ def test_program_is_read_whole():
     [
         ({"kubernetes": "1.21.0"}, "kubernetes='1.21.0': must be '1.20.2'"),
         ({"format": 2}, "format=2: must be 1 or left out"),
+        ({"id": ""}, 'id="": must not be empty'),
         ({"racy": "no"}, 'racy="no": must be true or false'),
         ({"states": []}, "states: 0 entries, must be one for each of the 1 settles"),
         ({"settles": [3]}, "settles[0]=3: must be an object"),
@@ -84,7 +85,7 @@ def test_what_is_wrong_is_named(changes, problem):
     """A problem names the field, what it is and what it must be."""
     found = read(**changes)
 
-    assert (found.file, found.line, found.id) == ("file", 7, "P-1")
+    assert (found.file, found.line, found.id) == ("file", 7, (GOOD | changes)["id"])
     assert found.problem.startswith(problem)
 
 
@@ -115,6 +116,55 @@ def test_bad_lines_leave_the_others_alone(tmp_path):
     assert str(found[2]) == "some.jsonl.gz:4: (no id): []: must be a JSON object"
 
 
+@pytest.mark.parametrize("name", ["some.jsonl", "some.jsonl.gz"])
+def test_line_that_is_not_utf_8_leaves_the_others_alone(tmp_path, name):
+    """Each line is decoded for itself; the problem names line, id and byte."""
+    good = json.dumps(GOOD).encode()
+    bad = good.replace(b"ConfigMap", b"Config\xffMap", 1)
+    path = tmp_path / name
+    text = b"\n".join([good, bad, good])
+    path.write_bytes(gzip.compress(text) if name.endswith(".gz") else text)
+
+    found = list(read_programs(path))
+    assert [type(one) for one in found] == [Program, Problem, Program]
+    assert str(found[1]) == (
+        f"{name}:2: P-1: not UTF-8: invalid start byte at byte {bad.index(0xFF) + 1}"
+    )
+
+
+@pytest.mark.parametrize("kept", [0.5, 0.75, 0.95])
+def test_file_that_breaks_off_has_what_came_before(tmp_path, kept):
+    """The whole lines before the break are read; the break is told at the end."""
+    lines = [json.dumps(GOOD | {"id": f"P-{n}", "title": "x" * n}) for n in range(999)]
+    packed = gzip.compress("\n".join(lines).encode())
+    path = tmp_path / "some.jsonl.gz"
+    path.write_bytes(packed[: int(kept * len(packed))])
+
+    *found, problem = read_programs(path)
+    assert [one.id for one in found] == [f"P-{n}" for n in range(len(found))]
+    assert 0 < len(found) < 999
+    assert str(problem).startswith(
+        f"some.jsonl.gz: cannot be read after line {len(found)}: Compressed file ended"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (json.dumps(GOOD)[:-1], "P-1"),
+        (' { "id" : "P-1" , "steps": [', "P-1"),
+        ('{"id": "P-1"', "P-1"),
+        ('{"id": "P-', ""),
+        ('{"steps": [{"id": "P-1"', ""),
+        ('  "id": "P-1",', ""),
+        ('{"id": "P\\u002d1", ', ""),
+    ],
+)
+def test_line_that_is_cut_off_is_named_by_its_first_field(text, name):
+    """An id that the line begins with is known, though the rest is no JSON."""
+    assert read_program(text, "file", 7).id == name
+
+
 def test_missing_file_is_a_problem_without_a_line(tmp_path):
     """A file that cannot be read is reported like a line that cannot be."""
     (found,) = read_programs(tmp_path / "none.jsonl")
@@ -136,6 +186,17 @@ def test_file_of_something_else_is_one_problem(tmp_path, text):
     assert [str(one) for one in read_programs(path)] == [
         "other.json: none of its lines is a program; give a file with one program a "
         "line, or --incident for a recording of stalled collectors"
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "\n", " \n\n"])
+def test_file_without_lines_is_a_problem(tmp_path, text):
+    """Nothing agrees where there is nothing."""
+    path = tmp_path / "empty.jsonl"
+    path.write_text(text, encoding="utf-8")
+
+    assert [str(one) for one in read_programs(path)] == [
+        "empty.jsonl: no program in it; give files of recorded programs"
     ]
 
 
