@@ -85,6 +85,7 @@ class Replayer:
         self.symbols = Symbols(self.cluster.scheduler.choices)
         self.observed = Observed()
         self._addresses: dict[str, Address] = {}
+        self._listed: set[str] = set()
         self._requests_seen = 0
         self._last_request_ns = 0
         self._requests: list[tuple[int, TraceRecord]] = []
@@ -191,6 +192,7 @@ class Replayer:
         address = self._addresses[fields["handle"]]
         match step.op:
             case "create":
+                self._listed.add(fields["handle"])
                 request = address.request("create", body=fields["manifest"])
                 request = attrs.evolve(request, name="")
             case "update":
@@ -243,6 +245,7 @@ class Replayer:
         return {
             handle: state_of(self._stored(address), self.symbols)
             for handle, address in self._addresses.items()
+            if handle in self._listed
         }
 
     def _virtual(self) -> list[list[str]] | None:

@@ -73,24 +73,17 @@ def read_steps(wire: list[Any]) -> tuple[Step, ...]:
         MalformedError: One is not of the format, or is about an object of which no
             earlier step says what and where it is.
     """
-    steps: list[Step] = []
-    created: set[str] = set()
-    for index, fields in enumerate(wire):
-        step = _step(index, fields)
-        handle = fields.get("handle")
-        if step.op == "create":
-            created.add(handle)
-        elif step.is_request and step.op != "deletecollection":
-            _check_known(handle, created, f"steps[{index}]")
-        steps.append(step)
-    return tuple(steps)
-
-
-def _check_known(handle: str, created: set[str], where: str) -> None:
-    if handle not in created:
-        raise MalformedError(
-            f"{where}.handle={handle!r}: must be created by an earlier step"
-        )
+    steps = tuple(_step(index, fields) for index, fields in enumerate(wire))
+    known: set[str] = set()
+    for step in steps:
+        if "manifest" in _FIELDS[step.op]:
+            known.add(step.fields["handle"])
+        elif "handle" in _FIELDS[step.op] and step.fields["handle"] not in known:
+            raise MalformedError(
+                f"steps[{step.index}].handle={step.fields['handle']!r}: must be "
+                "created by an earlier step"
+            )
+    return steps
 
 
 def _step(index: int, fields: Any) -> Step:

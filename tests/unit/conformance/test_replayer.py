@@ -1,0 +1,136 @@
+"""Forms that a server takes, and that no recording happens to have."""
+
+import json
+
+import pytest
+
+from gcmodel.conformance.conditions import PLAIN
+from gcmodel.conformance.programs import Program, read_program
+from gcmodel.conformance.replayer import replay
+
+VERSIONS = {"ConfigMap": "v1", "ClusterRole": "rbac.authorization.k8s.io/v1"}
+SETTLE = {"op": "settle"}
+
+
+def manifest(name, kind="ConfigMap", **metadata):
+    """Return an object that needs no specification."""
+    place = {"namespace": "n1"} if kind == "ConfigMap" else {}
+    meta = {"name": name, **place, **metadata}
+    return {"apiVersion": VERSIONS[kind], "kind": kind, "metadata": meta}
+
+
+def step(op, handle, kind="ConfigMap", **metadata):
+    """Return a step with a manifest named like its handle."""
+    return {"op": op, "handle": handle, "manifest": manifest(handle, kind, **metadata)}
+
+
+def delete(handle, **options):
+    """Return a step that deletes the object of *handle*."""
+    return {"op": "delete", "handle": handle, "options": options}
+
+
+def observe(*steps):
+    """Return what the model does on *steps*."""
+    requests = [index for index, one in enumerate(steps) if one != SETTLE]
+    settles = len(steps) - len(requests)
+    wire = {
+        "id": "P-1",
+        "kubernetes": "1.20.2",
+        "racy": False,
+        "steps": steps,
+        "responses": [{"step": index, "code": 0} for index in requests],
+        "states": [{}] * settles,
+        "events": [],
+        "settles": [{"virtual": []}] * settles,
+        "gc_requests": [[]] * settles,
+    }
+    program = read_program(json.dumps(wire))
+    assert isinstance(program, Program), program
+    return replay(program, PLAIN)
+
+
+def codes(seen):
+    """Return how each request was answered."""
+    return [one["code"] for one in seen.responses]
+
+
+# Updates of what was never created
+
+
+def test_update_may_be_what_creates_an_object():
+    """A PUT of a missing ClusterRole makes an incarnation, which may be an owner."""
+    owner = {
+        "apiVersion": VERSIONS["ClusterRole"],
+        "kind": "ClusterRole",
+        "name": "r",
+        "uid": "@r",
+    }
+    seen = observe(
+        step("update", "r", "ClusterRole"),
+        step("create", "a", ownerReferences=[owner]),
+        SETTLE,
+        delete("r"),
+        SETTLE,
+    )
+
+    assert codes(seen) == [201, 201, 200]
+    assert [one["a"]["exists"] for one in seen.states] == [True, False]
+    assert seen.states[0]["a"]["ownerReferences"] == [owner | {"uid": "@r#1"}]
+
+
+def test_update_of_a_missing_object_is_answered():
+    """Most kinds are not created by a PUT; what follows on the handle is answered."""
+    patch = {"op": "patch", "handle": "a", "patch": {}}
+    seen = observe(step("update", "a"), patch, delete("a"), SETTLE)
+
+    assert codes(seen) == [404, 404, 404]
+
+
+def test_state_has_the_handles_that_a_create_was_tried_for():
+    """An update alone does not put its handle among the states."""
+    seen = observe(
+        step("update", "r", "ClusterRole"), SETTLE, step("create", "a"), SETTLE
+    )
+
+    assert [list(state) for state in seen.states] == [[], ["a"]]
+
+
+# What is null
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "gracePeriodSeconds",
+        "preconditions",
+        "orphanDependents",
+        "propagationPolicy",
+        "dryRun",
+    ],
+)
+def test_option_that_is_null_is_left_out(field):
+    """A server cannot tell null from nothing."""
+    seen = observe(
+        step("create", "a"), delete("a", **{field: None}), SETTLE, step("create", "b")
+    )
+
+    assert codes(seen) == [201, 200, 201]
+    assert seen.states[0]["a"] == {"exists": False}
+
+
+@pytest.mark.parametrize("parts", [{}, {"labelSelector": None}, {"labelSelector": ""}])
+def test_collection_without_a_selector_is_all_of_it(parts):
+    """No selector, null and an empty one select everything."""
+    collection = {
+        "op": "deletecollection",
+        "kind": "ConfigMap",
+        "namespace": "n1",
+        "options": {},
+        **parts,
+    }
+    seen = observe(
+        step("create", "a"), step("create", "b", labels={"x": "y"}), collection, SETTLE
+    )
+
+    assert seen.responses[2]["items"] == 2
+    assert seen.states[0] == {"a": {"exists": False}, "b": {"exists": False}}
