@@ -8,6 +8,7 @@ from typing import Protocol
 
 import attrs
 
+from gcmodel.apiserver import event_conversion
 from gcmodel.apiserver.admission import Admission, Review
 from gcmodel.apiserver.authorization import AlwaysAllow, Authorizer
 from gcmodel.apiserver.clock import WallClock
@@ -18,8 +19,11 @@ from gcmodel.errors import ApiError, api_error
 from gcmodel.faults.plan import FaultPlan
 from gcmodel.kernel.choices import Choices
 from gcmodel.kernel.scheduler import Scheduler
+from gcmodel.objects.identity import GroupResource
 from gcmodel.objects.metadata import KubeObject
 from gcmodel.versions.profile import Profile
+
+EVENTS = GroupResource("", "events")
 
 
 class Conversion(Protocol):
@@ -30,9 +34,15 @@ class Conversion(Protocol):
 
 
 def relabelled(stored: KubeObject, served: ResourceType) -> KubeObject:
-    """Return *stored* under the kind's served version: built-ins convert freely."""
+    """Return *stored* under the kind's served version.
+
+    Built-ins convert freely: of those that are followed here, only Events have other
+    fields in another version.
+    """
     if stored.api_version == served.api_version and stored.kind == served.kind:
         return stored
+    if served.storage == EVENTS:
+        return event_conversion.converted(stored, served.api_version)
     return KubeObject(served.api_version, served.kind, stored.metadata, stored.body)
 
 

@@ -16,6 +16,7 @@ from gcmodel.apiserver.aggregation import (
     api_service_name,
     local_api_service,
 )
+from gcmodel.apiserver.backend import relabelled
 from gcmodel.apiserver.conditions import Condition
 from gcmodel.apiserver.crd_conversion import Webhook, convert
 from gcmodel.apiserver.crds import (
@@ -98,10 +99,7 @@ class CrdController:
             ApiError: It cannot be converted.
         """
         if served.built_in:
-            if stored.api_version == served.api_version:
-                return stored
-            version, kind = served.api_version, served.kind
-            return KubeObject(version, kind, stored.metadata, stored.body)
+            return relabelled(stored, served)
         return self._converted(stored, served, served.group_version)
 
     def to_storage(self, stored: KubeObject, served: ResourceType) -> KubeObject:

@@ -103,21 +103,44 @@ def state_of(stored: KubeObject | None, symbols: Symbols) -> Json:
     return seen
 
 
-def event_of(event: KubeObject, handles: Mapping[str, str], symbols: Symbols) -> Json:
-    """Describe an Event; *handles* knows handles by ``kind/namespace/name``."""
+def events_of(
+    events: Iterable[KubeObject], handles: Mapping[str, str], symbols: Symbols
+) -> list[Json]:
+    """Describe those of *events* that are about objects of the program.
+
+    Args:
+        events: In the form of the core group.
+        handles: Each handle, by the ``kind/namespace/name`` that it stands for.
+        symbols: Those of the run.
+    """
+    return [
+        _event_of(event, handles, symbols)
+        for event in events
+        if _place(event) in handles or _involved(event).get("uid") in symbols.known_uids
+    ]
+
+
+def _involved(event: KubeObject) -> Json:
+    return event.body.get("involvedObject") or {}
+
+
+def _place(event: KubeObject) -> str:
+    parts = (_involved(event).get(part) or "" for part in ("kind", "namespace", "name"))
+    return "/".join(parts)
+
+
+def _event_of(event: KubeObject, handles: Mapping[str, str], symbols: Symbols) -> Json:
     body = event.body
-    involved = body.get("involvedObject", {})
-    parts = (involved.get(part, "") for part in ("kind", "namespace", "name"))
-    place = "/".join(parts)
+    place = _place(event)
     return {
         "type": body.get("type"),
         "reason": body.get("reason"),
         "handle": handles.get(place, place),
-        "uid": symbols.uid(involved.get("uid", "")),
-        "message": symbols.text(body.get("message", "")),
+        "uid": symbols.uid(_involved(event).get("uid") or ""),
+        "message": symbols.text(body.get("message") or ""),
         "count": body.get("count"),
         "namespace": event.namespace,
-        "source": body.get("source", {}).get("component"),
+        "source": (body.get("source") or {}).get("component"),
     }
 
 

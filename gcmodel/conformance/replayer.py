@@ -6,7 +6,7 @@ from typing import Any
 
 import attrs
 
-from gcmodel.apiserver.backend import object_key
+from gcmodel.apiserver.backend import object_key, relabelled
 from gcmodel.apiserver.requests import Request, Response
 from gcmodel.apiserver.resources import ResourceType
 from gcmodel.client.transport import Transport
@@ -16,7 +16,7 @@ from gcmodel.cluster.settings import ClusterSettings
 from gcmodel.conformance.conditions import Conditions
 from gcmodel.conformance.observations import (
     Observed,
-    event_of,
+    events_of,
     refusal_of,
     request_of,
     response_of,
@@ -258,11 +258,10 @@ class Replayer:
             f"{one.served.kind}/{one.namespace}/{one.name}": handle
             for handle, one in self._addresses.items()
         }
-        store = self.cluster.server.store
-        return [
-            event_of(event, handles, self.symbols)
-            for event in store.iter_objects(EVENTS, "")
-        ]
+        served = self.cluster.admin.addressing.served("v1", "Event")
+        stored = self.cluster.server.store.iter_objects(served.storage, "")
+        events = (relabelled(event, served) for event in stored)
+        return events_of(events, handles, self.symbols)
 
 
 _CREATED = 201

@@ -134,3 +134,57 @@ def test_collection_without_a_selector_is_all_of_it(parts):
 
     assert seen.responses[2]["items"] == 2
     assert seen.states[0] == {"a": {"exists": False}, "b": {"exists": False}}
+
+
+# Events of the program's own
+
+ABOUT_A = {"kind": "ConfigMap", "namespace": "n1", "name": "a"}
+
+
+def event(handle, about, **body):
+    """Return a step that creates an Event in its newer form."""
+    place = {"namespace": "n1", "name": handle}
+    made = {"apiVersion": "events.k8s.io/v1", "kind": "Event", "metadata": place}
+    made |= {"regarding": about, "reason": "Told", "type": "Normal", "note": "so"}
+    return {"op": "create", "handle": handle, "manifest": made | body}
+
+
+@pytest.mark.parametrize("about", [ABOUT_A, {"uid": "@a"}], ids=["by name", "by uid"])
+def test_event_of_the_newer_form_is_read_in_the_older_one(about):
+    """One object is behind both forms, and evidence is told in the older one."""
+    source = {"component": "test"}
+    older = {"deprecatedSource": source, "deprecatedCount": 3}
+    seen = observe(step("create", "a"), event("e", about, **older), SETTLE)
+
+    place = "/".join(about.get(part, "") for part in ("kind", "namespace", "name"))
+    assert seen.events == [
+        {
+            "type": "Normal",
+            "reason": "Told",
+            "handle": "a" if place == "ConfigMap/n1/a" else place,
+            "uid": "@a#1" if "uid" in about else "",
+            "message": "so",
+            "count": 3,
+            "namespace": "n1",
+            "source": "test",
+        }
+    ]
+
+
+def test_event_that_leaves_out_what_it_may_is_read():
+    """What an Event does not say is empty, or null."""
+    seen = observe(step("create", "a"), event("e", ABOUT_A, note=None), SETTLE)
+
+    (found,) = seen.events
+    assert (found["message"], found["count"], found["source"]) == ("", None, None)
+
+
+@pytest.mark.parametrize(
+    "about",
+    [{}, None, ABOUT_A | {"name": "b"}, ABOUT_A | {"namespace": "n2"}, {"uid": "x"}],
+)
+def test_event_about_nothing_of_the_program_is_no_evidence(about):
+    """Only what is about the program's objects is among the results."""
+    seen = observe(step("create", "a"), event("e", about), SETTLE)
+
+    assert seen.events == []
