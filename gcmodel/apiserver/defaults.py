@@ -118,8 +118,19 @@ def _replication_controller(wanted: KubeObject) -> KubeObject:
     if filled.spec.get("template") is None:
         return filled
     filled = _workload(filled)
-    labels = ((filled.spec.get("template") or {}).get("metadata") or {}).get("labels")
-    return _with_spec(filled, selector=labels or {})
+    return _labelled(_with_spec(filled, selector=_template_labels(filled)))
+
+
+def _template_labels(workload: KubeObject) -> Json:
+    template = workload.spec.get("template") or {}
+    return (template.get("metadata") or {}).get("labels") or {}
+
+
+def _labelled(workload: KubeObject) -> KubeObject:
+    """Return *workload* with its template's labels, if it has none of its own."""
+    if workload.metadata.labels:
+        return workload
+    return workload.with_metadata(labels=_template_labels(workload))
 
 
 def _stateful_set(wanted: KubeObject) -> KubeObject:
@@ -141,7 +152,12 @@ def _job(wanted: KubeObject) -> KubeObject:
         defaults |= {"completions": 1, "parallelism": 1}
     elif spec.get("parallelism") is None:
         defaults["parallelism"] = 1
-    return _workload(wanted, **defaults)
+    return _labelled(_workload(wanted, **defaults))
+
+
+def _new_job(job: KubeObject) -> KubeObject:
+    # Whoever reads a stored Job fills in its labels again, now from its own template.
+    return _labelled(_with_job_selector(job))
 
 
 def _with_job_selector(job: KubeObject) -> KubeObject:
@@ -215,7 +231,7 @@ _DEFAULTS: dict[str, Callable[[KubeObject], KubeObject]] = {
 }
 _NEW: dict[str, Callable[[KubeObject], KubeObject]] = {
     "Pod": _pending,
-    "Job": _with_job_selector,
+    "Job": _new_job,
     "Namespace": _active,
     "PersistentVolume": _protected("kubernetes.io/pv-protection"),
     "PersistentVolumeClaim": _protected("kubernetes.io/pvc-protection"),
