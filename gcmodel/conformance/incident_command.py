@@ -82,6 +82,9 @@ def _row(finding: Finding) -> list[str]:
 
 
 def _differences(finding: Finding) -> Iterator[str]:
+    if finding.problem:
+        yield ""
+        yield f"{finding.scenario}: cannot be re-enacted: {finding.problem}"
     found = list(finding.differences())
     for kind, check in found[:SHOWN_MAX]:
         where, *rest = check.lines()
@@ -103,6 +106,8 @@ def _verdict(findings: list[Finding]) -> str:
     differing = sum(not check.agrees for check in checks)
     runs = sum(finding.runs for finding in findings)
     said = f"{differing} differ" if differing else "all agree"
+    if broken := sum(bool(finding.problem) for finding in findings):
+        said += f"; {broken} cannot be re-enacted"
     return (
         f"{len(findings)} scenarios in {runs} re-enactments: "
         f"{len(checks)} comparisons, {said}."

@@ -5,6 +5,7 @@ runs, in one line that names the place.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +16,8 @@ import attrs
 from gcmodel.apiserver.recorded_extension import Mode
 from gcmodel.conformance.incident_shape import (
     NAMES,
+    OF_OPERATION,
+    OF_RECORDING,
     OF_SCENARIO,
     OF_STEP,
     SEE_FORMAT,
@@ -33,6 +36,7 @@ from gcmodel.conformance.recorded_files import (
 from gcmodel.errors import UsageError
 from gcmodel.objects.metadata import Json
 from gcmodel.objects.options import PropagationPolicy
+from gcmodel.versions.profile import Profile
 
 FORMAT = "gc-incident-record"
 
@@ -68,6 +72,9 @@ _IDENTITIES = {
 """Who sends what, unless the recording says otherwise."""
 
 _CONTROLLERS = "garbagecollector,deployment,replicaset,namespace"
+
+NUMERIC_FLAGS = ("concurrent-gc-syncs", "kube-api-qps", "kube-api-burst", "v")
+"""The flags that are read as numbers."""
 
 DURATION_MAX_S = 24 * 3600
 """A scenario lasts a day at most."""
@@ -184,19 +191,46 @@ class _Reader:
         scenarios = self.typed(wire, "scenarios", dict)
         if not scenarios:
             raise self.refuse("scenarios={}: must have one at least; record one")
-        versions = self.typed(wire, "versions", dict)
+        self.typed(wire, "deployment_template", dict)
+        self.check_evidence(wire, OF_RECORDING)
         return Recording(
-            version=str(versions.get("kubernetes", "")),
-            flags={"controllers": _CONTROLLERS}
-            | _flags(wire.get("flags", {}).get("kube-controller-manager", ())),
-            identities=_IDENTITIES | dict(wire.get("identities", {})),
-            template=self.typed(wire, "deployment_template", dict),
+            version=self.version(self.typed(wire, "versions", dict)),
+            flags=self.flags(wire.get("flags", {}).get("kube-controller-manager", ())),
+            identities=_IDENTITIES | wire.get("identities", {}),
+            template=self.template(wire["deployment_template"]),
             built_in=frozenset(wire.get("discovered_deletable_resources", ())),
             scenarios=tuple(
                 self.at(name).scenario(name, scenario)
                 for name, scenario in scenarios.items()
             ),
         )
+
+    def version(self, versions: Json) -> str:
+        version = str(versions.get("kubernetes", ""))
+        try:
+            Profile.for_version(version.removeprefix("v"))
+        except UsageError as error:
+            raise self.at("versions: kubernetes").refuse(str(error)) from None
+        return version
+
+    def flags(self, lines: list[str]) -> dict[str, str]:
+        flags = {"controllers": _CONTROLLERS} | _flags(lines)
+        levels = flags.get("vmodule", "").split(",")
+        numbers = {name: flags.get(name, "") for name in NUMERIC_FLAGS}
+        numbers |= {f"vmodule={pair}": pair.partition("=")[2] for pair in levels}
+        for name, value in numbers.items():
+            if value and not re.fullmatch("[0-9]{1,9}", value):
+                raise self.refuse(f"flag --{name}={value}: must be a whole number")
+        return flags
+
+    def template(self, template: Json) -> Json:
+        labels = template["spec"]["selector"]["matchLabels"]
+        if len(labels) != 1:
+            raise self.refuse(
+                f"deployment_template: spec: selector: matchLabels={labels}: must be "
+                f"one label, whose value stands for the name; {SEE_FORMAT}"
+            )
+        return template
 
     def scenario(self, name: str, wire: Any) -> Scenario:
         if not isinstance(wire, dict):
@@ -250,6 +284,7 @@ class _Reader:
             raise self.refuse(f"op={op!r}: not an operation; use one of {known}")
         for key, kind in _OPERATIONS[op].items():
             self.at(op).typed(operation, key, kind)
+        self.at(op).check_evidence(operation, OF_OPERATION)
         self.at(op).check_values(operation)
 
     def check_values(self, operation: Json) -> None:
@@ -267,10 +302,10 @@ class _Reader:
                 raise self.refuse(str(error)) from None
 
 
-def _flags(lines: Any) -> dict[str, str]:
+def _flags(lines: list[str]) -> dict[str, str]:
     flags: dict[str, str] = {}
     for line in lines:
-        for word in str(line).replace("(", " ").replace(")", " ").split():
+        for word in line.replace("(", " ").replace(")", " ").split():
             if word.startswith("--"):
                 name, _, value = word[2:].partition("=")
                 flags[name] = value

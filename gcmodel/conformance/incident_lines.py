@@ -68,7 +68,7 @@ def _reading(recording: Recording, line: Json) -> str:
     found = _MONITOR.search(text)
     if found is not None and found[0] in recording.built_in:
         text = _MONITOR.sub("some built-in resource", text)
-    verbosity = line["v"] if line["level"] == "I" else ""
+    verbosity = line.get("v", "") if line["level"] == "I" else ""
     return f"{line['level']}{verbosity} {line['src']} {text}"
 
 

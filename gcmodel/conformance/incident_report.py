@@ -20,6 +20,7 @@ from gcmodel.conformance.incident_states import (
     compare_metrics,
     compare_objects,
 )
+from gcmodel.errors import GcModelError
 from gcmodel.kernel.durations import MILLISECOND
 from gcmodel.objects.metadata import Json
 
@@ -102,16 +103,20 @@ class Finding:
     Attributes:
         checks: By kind of evidence.
         runs: How many re-enactments it took.
+        problem: Why it could not be re-enacted, or compared; empty if it could.
     """
 
     scenario: str
     checks: dict[str, list[Check]]
     runs: int = 1
+    problem: str = ""
 
     @property
     def agrees(self) -> bool:
         """Whether nothing differs."""
-        return all(check.agrees for each in self.checks.values() for check in each)
+        return not self.problem and all(
+            check.agrees for each in self.checks.values() for check in each
+        )
 
     def differences(self) -> Iterator[tuple[str, Check]]:
         """Walk what differs, with its kind."""
@@ -120,7 +125,9 @@ class Finding:
 
     def to_dict(self) -> Json:
         """Render for a machine."""
+        problem = {"problem": self.problem} if self.problem else {}
         return {
+            **problem,
             "reenactments": self.runs,
             "evidence": {
                 kind: {
@@ -155,7 +162,19 @@ def circumstances(count: int) -> Iterator[Circumstances]:
 
 
 def hold(recording: Recording, scenario: Scenario, runs_max: int = RUNS_MAX) -> Finding:
-    """Re-enact *scenario* until it agrees with its record, or *runs_max* times."""
+    """Re-enact *scenario* until it agrees with its record, or *runs_max* times.
+
+    * **Never in vain for others**: what ends it becomes the finding's problem.
+    """
+    try:
+        return _hold(recording, scenario, runs_max)
+    except Exception as error:  # noqa: BLE001  (a record may be wrong in any way)
+        kind = "" if isinstance(error, GcModelError) else f"{type(error).__name__}: "
+        problem = " ".join(f"{kind}{error}".split())
+        return Finding(scenario.name, {name: [] for name in KINDS}, 0, problem)
+
+
+def _hold(recording: Recording, scenario: Scenario, runs_max: int) -> Finding:
     runs: dict[str, list[list[Check]]] = {kind: [] for kind in KINDS}
     finding = Finding(scenario.name, {})
     for number, each in enumerate(circumstances(runs_max), start=1):

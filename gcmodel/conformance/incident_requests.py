@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 from gcmodel.conformance.incident_checks import Check, equal
 from gcmodel.conformance.incident_counts import Sighting, compare_counts
@@ -190,5 +191,9 @@ def _answers(step: Step, got: Json) -> Iterator[Check]:
         if who and aspect in ("status", "items") and what in theirs:
             yield equal(step.name, f"answer: {what}", expected, theirs[what])
         elif aspect == "body" and what in theirs:
-            said = expected.get("message"), theirs[what].get("message")
+            said = [_message(body) for body in (expected, theirs[what])]
             yield equal(step.name, f"answer: {what}", *said)
+
+
+def _message(body: Any) -> Any:
+    return body.get("message") if isinstance(body, dict) else body
