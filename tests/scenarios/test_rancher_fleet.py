@@ -2,6 +2,8 @@
 
 import pytest
 
+from gcmodel.scenarios.library import remedies
+from gcmodel.scenarios.library.rancher import Rancher
 from gcmodel.scenarios.stage import RESTART, STORY
 
 pytestmark = pytest.mark.slow
@@ -83,6 +85,8 @@ def test_facts_of_the_incident(play):
         "pods_after": 1,
         "replicasets_after": 1,
         "leaked_after": 0,
+        "pods_replaced": 0,
+        "unavailable_reason": "MissingEndpoints",
     }
 
 
@@ -100,6 +104,57 @@ def test_what_does_not_help_leaves_a_mess(play, remedy, after):
     names = ("pods_after", "replicasets_after", "leaked_after")
 
     assert tuple(facts[name] for name in names) == after
+
+
+@pytest.mark.parametrize(
+    ("remedy", "replaced"),
+    [("none", 0), ("delete-stale-pods", 4), ("delete-stale-replicasets", 0)],
+)
+def test_pods_that_come_back_are_counted_and_told(play, remedy, replaced):
+    """Other Pods under the same ReplicaSets, where those were left to make them."""
+    outcome = play("rancher-fleet", remedy=remedy)
+    said = [did for who, did, _ in told(outcome) if who == "ReplicaSets"]
+
+    assert outcome.facts["pods_replaced"] == replaced
+    assert said == (
+        [f"have created {replaced} Pods in place of those that were deleted"]
+        if replaced
+        else []
+    )
+
+
+def test_remedy_that_does_nothing_does_not_hold(play, failures, monkeypatch):
+    """Pods that nobody deleted are not taken for Pods that came back."""
+    monkeypatch.setattr(remedies, "_delete_stale", lambda *_: None)
+
+    for remedy, fact in (
+        ("delete-stale-pods", "pods_replaced"),
+        ("delete-stale-replicasets", "pods_after"),
+    ):
+        assert fact in failures(play("rancher-fleet", remedy=remedy))
+
+
+@pytest.mark.parametrize("name", ["rancher-fleet", "tokens-synced-once"])
+@pytest.mark.parametrize("version", ["1.20", "1.31", "1.36"])
+@pytest.mark.parametrize("mode", ["MissingEndpoints", "FailedDiscoveryCheck"])
+def test_mode_is_why_the_api_is_unavailable(play, name, version, mode):
+    """The APIService itself says in which way Rancher's absence shows."""
+    outcome = play(name, version, f"scale-to-zero:{mode}")
+
+    assert outcome.facts["unavailable_reason"] == mode
+    assert outcome.holds
+
+
+@pytest.mark.parametrize("name", ["rancher-fleet", "tokens-synced-once"])
+def test_mode_that_does_not_show_does_not_hold(play, failures, monkeypatch, name):
+    """If the endpoints stay, the API is unavailable for another reason than asked."""
+    monkeypatch.setattr(Rancher, "empty_endpoints", lambda _: None)
+
+    failed = failures(play(name, remedy="scale-to-zero:MissingEndpoints"))
+    assert failed["unavailable_reason"] == (
+        "FailedDiscoveryCheck",
+        "'MissingEndpoints'",
+    )
 
 
 def test_older_rancher_has_no_tokens_to_ask_for(play):

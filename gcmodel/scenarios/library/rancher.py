@@ -3,6 +3,7 @@
 import attrs
 
 from gcmodel.apiserver import answers
+from gcmodel.apiserver.conditions import Condition
 from gcmodel.apiserver.requests import Request, Response, ServedResource
 from gcmodel.apiserver.token_extension import (
     NAMESPACE,
@@ -149,6 +150,13 @@ class Rancher:
     def _connect(self) -> None:
         aggregator = self.stage.cluster.server.aggregator
         aggregator.connect(SYSTEM, SERVICE, self.extension)
+
+
+def why_unavailable(stage: Stage) -> str:
+    """Return the reason that the APIService states; empty if it is well, or gone."""
+    found = stage.cluster.find("apiregistration.k8s.io/v1", "APIService", API_SERVICE)
+    condition = None if found is None else Condition.of(found, "Available")
+    return "" if condition is None or condition.holds else condition.reason
 
 
 def _service() -> Json:

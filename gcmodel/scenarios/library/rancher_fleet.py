@@ -11,6 +11,8 @@ from collections.abc import Iterator
 
 from gcmodel.apiserver.tokens import CONTROLLER_MANAGER
 from gcmodel.kernel.durations import MILLISECOND, SECOND
+from gcmodel.objects.metadata import KubeObject
+from gcmodel.report.ownership import Ownership
 from gcmodel.report.table import counted
 from gcmodel.scenarios.expectations import (
     Expectation,
@@ -26,8 +28,12 @@ from gcmodel.scenarios.expectations import (
 from gcmodel.scenarios.library import fleet
 from gcmodel.scenarios.library.bystanders import KINDS, WHERE, Bystanders
 from gcmodel.scenarios.library.health_check import check_health
-from gcmodel.scenarios.library.rancher import API_SERVICE, Rancher
-from gcmodel.scenarios.library.remedies import REMEDIES, apply_remedy
+from gcmodel.scenarios.library.rancher import API_SERVICE, Rancher, why_unavailable
+from gcmodel.scenarios.library.remedies import (
+    REMEDIES,
+    apply_remedy,
+    unavailable_reason,
+)
 from gcmodel.scenarios.library.stall_facts import Facts, stall_facts
 from gcmodel.scenarios.scenario import Options, Scenario, Telling
 from gcmodel.scenarios.stage import LEAD_S, Stage
@@ -166,14 +172,31 @@ def _at_peak(stage: Stage) -> Facts:
 
 
 def _at_end(stage: Stage) -> Facts:
-    after = stage.moments["after"]
-    if "during" not in stage.moments:
-        return dict.fromkeys(("pods_after", "replicasets_after", "leaked_after"))
+    after, peak = stage.moments["after"], stage.moments.get("during")
+    if peak is None:
+        names = ("pods_after", "replicasets_after", "leaked_after", "pods_replaced")
+        return dict.fromkeys((*names, "unavailable_reason"))
     return {
         "pods_after": len(after.of_kind("Pod", fleet.WHERE)),
         "replicasets_after": len(after.of_kind("ReplicaSet", fleet.WHERE)),
         "leaked_after": len(after.leaked()),
+        "pods_replaced": len(_replaced(peak, after)),
+        "unavailable_reason": why_unavailable(stage),
     }
+
+
+def _replaced(before: Ownership, after: Ownership) -> list[KubeObject]:
+    """Return the Pods that came for others, under the same ReplicaSets."""
+    gone = [
+        one for one in before.of_kind("Pod", fleet.WHERE) if one.uid not in after.uids
+    ]
+    bereft = {ref.uid for one in gone for ref in one.metadata.owner_references}
+    return [
+        one
+        for one in after.of_kind("Pod", fleet.WHERE)
+        if one.uid not in before.uids
+        and any(ref.uid in bereft for ref in one.metadata.owner_references)
+    ]
 
 
 # Expectations
@@ -238,6 +261,11 @@ def _untouched() -> Iterator[Expectation]:
 
 
 def _end(options: Options) -> Iterator[Expectation]:
+    yield from _left(options)
+    yield equal("unavailable_reason", unavailable_reason(options))
+
+
+def _left(options: Options) -> Iterator[Expectation]:
     if not options.profile.sync_pauses_workers:
         return _clean_end()
     if options.remedy.cures:
@@ -258,6 +286,7 @@ def _uncured(remedy: str) -> Iterator[Expectation]:
     by_hand = remedy == "delete-stale-replicasets"
     yield equal("pods_after", 1 if by_hand else 5)
     yield equal("replicasets_after", 1 if by_hand else 5)
+    yield equal("pods_replaced", 4 if remedy == "delete-stale-pods" else 0)
     yield at_least("leaked_after", 1)
 
 

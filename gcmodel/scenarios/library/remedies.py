@@ -7,6 +7,7 @@ import attrs
 
 from gcmodel.kernel.durations import SECOND
 from gcmodel.objects.metadata import KubeObject
+from gcmodel.report.table import counted
 from gcmodel.scenarios.library import fleet
 from gcmodel.scenarios.library.rancher import API_SERVICE, USER, Rancher
 from gcmodel.scenarios.library.replaced_manager import NEWER_KUBERNETES, replace
@@ -76,6 +77,11 @@ class _Scene:
         return self.stage.cluster.now_ns + round(wait_s * SECOND)
 
 
+def unavailable_reason(options: Options) -> str:
+    """Return why the API is unavailable after the remedy; empty if it is not."""
+    return options.mode or next(iter(options.remedy.modes), "")
+
+
 def _scale_to_zero(scene: _Scene) -> Steps:
     scene.stage.tell(
         "you",
@@ -83,7 +89,7 @@ def _scale_to_zero(scene: _Scene) -> Steps:
         "nobody answers for ext.cattle.io any more",
     )
     scene.rancher.scale_to_zero()
-    if scene.options.mode == "MissingEndpoints":
+    if unavailable_reason(scene.options) == "MissingEndpoints":
         yield scene.after(1)
         scene.rancher.empty_endpoints()
     else:
@@ -145,7 +151,12 @@ def _delete_stale(scene: _Scene, kind: str, did: str, meaning: str) -> None:
         scene.stage.acting("admin").delete(one, "Background", None)
 
 
+def _pods(stage: Stage) -> set[str]:
+    return {one.uid for one in stage.look().of_kind("Pod", fleet.WHERE)}
+
+
 def _delete_stale_pods(scene: _Scene) -> Steps:
+    before = _pods(scene.stage)
     _delete_stale(
         scene,
         "Pod",
@@ -153,6 +164,13 @@ def _delete_stale_pods(scene: _Scene) -> Steps:
         "their ReplicaSets still want one Pod each: watch what they do",
     )
     yield scene.after(60)
+    made = len(_pods(scene.stage) - before)
+    if made:
+        scene.stage.tell(
+            "ReplicaSets",
+            f"have created {counted(made, 'Pod')} in place of those that were deleted",
+            "Pods are what they make: as long as they are there, Pods come back",
+        )
 
 
 def _delete_stale_replica_sets(scene: _Scene) -> Steps:

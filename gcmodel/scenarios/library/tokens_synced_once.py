@@ -11,6 +11,7 @@ from gcmodel.apiserver.tokens import CONTROLLER_MANAGER
 from gcmodel.kernel.durations import SECOND
 from gcmodel.scenarios.expectations import (
     Expectation,
+    at_the_end,
     contains,
     equal,
 )
@@ -21,15 +22,16 @@ from gcmodel.scenarios.library.health_check import (
     health_expectations,
     health_facts,
 )
-from gcmodel.scenarios.library.rancher import API_SERVICE, Rancher
+from gcmodel.scenarios.library.rancher import API_SERVICE, Rancher, why_unavailable
 from gcmodel.scenarios.library.remedies import (
     DELETE_API_SERVICE,
     FIXED_AUTHORIZER,
     SCALE_TO_ZERO,
     apply_remedy,
+    unavailable_reason,
 )
 from gcmodel.scenarios.library.replaced_manager import NEWER_KUBERNETES, restart
-from gcmodel.scenarios.scenario import NONE, Options, Scenario, Telling
+from gcmodel.scenarios.scenario import NONE, Facts, Options, Scenario, Telling
 from gcmodel.scenarios.stage import LEAD_S, Stage
 
 BREAK_S, RESTART_S, REMEDY_S, LAST_CHECK_S = 360, 600, 900, 1200
@@ -69,6 +71,12 @@ def play(stage: Stage, options: Options) -> Iterator[int]:
     yield from check_health(stage, AT_LAST)
 
 
+def measure(stage: Stage) -> Facts:
+    """Read the facts."""
+    reason = why_unavailable(stage) if "during" in stage.moments else None
+    return health_facts(stage) | {"unavailable_reason": reason}
+
+
 def expect(options: Options) -> tuple[Expectation, ...]:
     """Return what the facts must be."""
     stalls = options.profile.sync_pauses_workers
@@ -78,6 +86,7 @@ def expect(options: Options) -> tuple[Expectation, ...]:
         equal("blocked_by", "tokens.ext.cattle.io"),
         equal("blocked_identity", CONTROLLER_MANAGER),
         *health_expectations(options, left, recovery_s=70),
+        at_the_end(equal("unavailable_reason", unavailable_reason(options))),
     )
 
 
@@ -114,7 +123,7 @@ TOKENS_SYNCED_ONCE = Scenario(
         NONE,
     ),
     play=play,
-    measure=health_facts,
+    measure=measure,
     expect=expect,
     namespaces=(WHERE,),
 )

@@ -92,7 +92,7 @@ def test_run_that_ends_early_says_what_it_cannot_judge(capsys):
 
     assert status == 1
     assert (
-        "The run ended before any of 20 expectations could be judged; therefore the "
+        "The run ended before any of 21 expectations could be judged; therefore the "
         "exit status is 1."
     ) in out
 
@@ -119,10 +119,16 @@ def test_facts_that_are_not_judged_are_named(capsys):
     assert (status, outcome["holds"], outcome["not_judged"]) == (
         0,
         True,
-        ["recovery_s", "pods_after", "replicasets_after", "leaked_after"],
+        [
+            "recovery_s",
+            "pods_after",
+            "replicasets_after",
+            "leaked_after",
+            "unavailable_reason",
+        ],
     )
     assert (
-        "16 of 16 expectations hold; the run ended before the other 4 could be judged."
+        "16 of 16 expectations hold; the run ended before the other 5 could be judged."
     ) in text
 
 
