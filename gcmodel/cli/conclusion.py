@@ -10,13 +10,14 @@ from gcmodel.scenarios.scenario import Outcome, Remedy
 
 def verdict_of(outcome: Outcome) -> Verdict:
     """Return what the facts of *outcome* come to."""
-    facts = outcome.facts
+    blame = outcome.scenario.blame(dict(outcome.facts))
     return Verdict(
         so_far=_so_far(outcome),
-        culprit=facts.get("blocked_by") or "",
+        culprit=blame.resource,
         nobody=_nobody(outcome),
-        identity=facts.get("blocked_identity") or "",
-        error=facts.get("list_error") or "",
+        asked=blame.asked,
+        identity=blame.identity,
+        error=blame.told,
         cause=_cause(outcome),
         effect=" ".join(filter(None, _effects(outcome))),
         ways_out=list(_ways_out(outcome)),

@@ -1,6 +1,6 @@
 """Who owns whom at one instant, and what was left behind."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import cached_property
 
 import attrs
@@ -99,15 +99,17 @@ def ownership(
     snapshot: ClusterSnapshot,
     namespaces: Iterable[str] | None = None,
     extra: Iterable[KubeObject] = (),
+    always: Container[Uid] = (),
 ) -> Ownership:
     """Return who owns whom in *snapshot*.
 
-    Cluster-scoped objects are taken along if they own something there.
+    Cluster-scoped objects are taken along if they own something there, or are meant.
 
     Args:
         snapshot: Where to look.
         namespaces: Which of them; all if left out.
         extra: Objects that are kept elsewhere: by an extension server.
+        always: Which objects are meant, whether they own anything or not.
     """
     wanted = None if namespaces is None else frozenset(namespaces)
     stored = [one for one in snapshot.objects if one.kind not in _NOISE]
@@ -119,7 +121,9 @@ def ownership(
     owners = {ref.uid for one in inside for ref in one.metadata.owner_references}
     known = {one.uid for one in inside}
     outside = [
-        one for one in (*stored, *extra) if one.uid in owners and one.uid not in known
+        one
+        for one in (*stored, *extra)
+        if one.uid not in known and (one.uid in owners or one.uid in always)
     ]
     virtual = frozenset(node.identity.uid for node in snapshot.nodes if node.virtual)
     return Ownership(snapshot.at_ns, (*outside, *inside), virtual)

@@ -32,7 +32,8 @@ class Twig:
 def draw(families: Ownership, terminal: Terminal) -> Iterator[str]:
     """Walk the lines of a picture of *families*, namespace by namespace.
 
-    An object with several owners is drawn below each of them.
+    An object with several owners is drawn below each of them; one that lives in no
+    namespace, where its dependents live.
     """
     names = dict.fromkeys(one.namespace for one in families if one.namespace)
     for namespace in names:
@@ -40,6 +41,11 @@ def draw(families: Ownership, terminal: Terminal) -> Iterator[str]:
         inside = [one for one in families if one.namespace == namespace]
         for twig in _roots(families, inside):
             yield from _branch(families, twig, terminal, "  ", "  ")
+    alone = [one for one in families if not one.namespace and _is_alone(families, one)]
+    if alone:
+        yield "(in no namespace)"
+    for one in alone:
+        yield from _branch(families, _twig(families, one), terminal, "  ", "  ")
 
 
 def mark(families: Ownership, stored: KubeObject) -> str:
@@ -64,6 +70,10 @@ def _roots(families: Ownership, inside: list[KubeObject]) -> Iterator[Twig]:
         said = "gone, virtual" if uid in families.virtual else "gone"
         text = f"{owner.kind} {owner.name} (uid {uid[:8]})"
         yield Twig(text, said, _dependents(families, uid))
+
+
+def _is_alone(families: Ownership, stored: KubeObject) -> bool:
+    return not _dependents(families, stored.uid)
 
 
 def _twig(families: Ownership, stored: KubeObject) -> Twig:

@@ -30,11 +30,12 @@ class Verdict:
     """What a run came to.
 
     Attributes:
-        culprit: The resource that blocked; empty if none did.
+        culprit: The resource that is to blame; empty if none is.
         nobody: What is said in place of a culprit.
         so_far: Why this is not the whole story; empty if it is.
-        identity: The user as whom it was listed.
-        error: What the list was told.
+        identity: The user as whom it was asked.
+        error: What that user was told.
+        asked: How it was asked.
         cause: Why that is so.
         effect: What it meant for the cluster.
         ways_out: What can be done.
@@ -48,6 +49,7 @@ class Verdict:
     ways_out: Sequence[WayOut]
     nobody: str = "none: every monitor has synced"
     so_far: str = ""
+    asked: str = "listed as"
 
 
 def render(verdict: Verdict, terminal: Terminal) -> Iterator[str]:
@@ -56,7 +58,7 @@ def render(verdict: Verdict, terminal: Terminal) -> Iterator[str]:
         yield from _entry("so far", verdict.so_far, terminal, "yellow")
     if verdict.culprit:
         yield from _entry("culprit", verdict.culprit, terminal, "red", "bold")
-        yield from _entry("listed as", verdict.identity, terminal)
+        yield from _entry(verdict.asked, verdict.identity, terminal)
         yield from _entry("told", verdict.error, terminal)
     else:
         yield from _entry("culprit", verdict.nobody, terminal)

@@ -99,6 +99,29 @@ class Telling:
     cause: str
 
 
+@attrs.frozen
+class Blame:
+    """Whom a run blames.
+
+    Attributes:
+        resource: The culprit; empty if there is none.
+        identity: As whom it was asked.
+        told: What it answered.
+        asked: How it was asked, before the identity.
+    """
+
+    resource: str
+    identity: str
+    told: str
+    asked: str = "listed as"
+
+
+def what_blocks(facts: Facts) -> Blame:
+    """Blame the resource that could not be listed, if there is one."""
+    names = ("blocked_by", "blocked_identity", "list_error")
+    return Blame(*(facts.get(name) or "" for name in names))
+
+
 @attrs.frozen(kw_only=True)
 class Scenario:
     """A named story with facts that a run must bring out.
@@ -113,6 +136,7 @@ class Scenario:
         measure: Reads the facts off the stage after the run.
         expect: What the facts must be, for a version and a remedy.
         effect: What the facts mean for the cluster, beyond a stall; for the verdict.
+        blame: Who did it, by the facts; for the verdict.
         namespaces: What pictures of the cluster show.
         compared: The facts that a table of outcomes shows.
     """
@@ -128,6 +152,7 @@ class Scenario:
     namespaces: tuple[str, ...]
     tolerated: Telling | None = None
     effect: Callable[[Facts], str] = lambda _: ""
+    blame: Callable[[Facts], Blame] = what_blocks
     compared: tuple[str, ...] = (
         "stalled_s",
         "attempts_before_remedy",

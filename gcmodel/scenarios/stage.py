@@ -13,6 +13,7 @@ from gcmodel.cluster.cluster import Cluster
 from gcmodel.cluster.settings import ClusterSettings
 from gcmodel.garbagecollector.status import CollectorStatus
 from gcmodel.kernel.durations import SECOND
+from gcmodel.objects.identity import Uid
 from gcmodel.objects.manifests import read
 from gcmodel.objects.metadata import Json, KubeObject
 from gcmodel.report.ownership import Ownership, ownership
@@ -38,6 +39,7 @@ class Stage:
         statuses: How the collector stood, by the name of a moment.
         notes: Whatever else the story wrote down for its facts.
         elsewhere: Objects that an extension server keeps, for snapshots.
+        shown: Those of them that snapshots show even if they own nothing.
     """
 
     cluster: Cluster
@@ -48,6 +50,7 @@ class Stage:
     statuses: dict[str, CollectorStatus] = attrs.field(factory=dict)
     notes: dict[str, Any] = attrs.field(factory=dict)
     elsewhere: Callable[[], list[KubeObject]] = list
+    shown: set[Uid] = attrs.field(factory=set)
 
     @classmethod
     def build(cls, profile: Profile, seed: int, verbosity: int) -> "Stage":
@@ -126,7 +129,8 @@ class Stage:
 
     def look(self) -> Ownership:
         """Return what there is now."""
-        return ownership(self.cluster.snapshot(), self.namespaces, self.elsewhere())
+        snapshot = self.cluster.snapshot()
+        return ownership(snapshot, self.namespaces, self.elsewhere(), self.shown)
 
     def look_in(self, namespace: str) -> Ownership:
         """Return what there is now in one namespace."""

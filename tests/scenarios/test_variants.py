@@ -68,3 +68,13 @@ def test_hidden_owner_costs_a_dependent_its_life(play):
         False,
         ["system:serviceaccount:kube-system:generic-garbage-collector"],
     )
+
+
+def test_pictures_show_that_the_hidden_owner_lives(play):
+    """The token is in every picture, although nothing is left that it owns."""
+    moments = play("hidden-by-404").stage.moments
+
+    assert {
+        name: [one.kind for one in moment if one.name == "token-abc12"]
+        for name, moment in moments.items()
+    } == {"before": ["Token"], "during": ["Token"], "after": ["Token"]}

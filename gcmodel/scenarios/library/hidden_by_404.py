@@ -18,12 +18,13 @@ from gcmodel.scenarios.library.props import namespace, owned
 from gcmodel.scenarios.library.rancher import API_SERVICE, Rancher
 from gcmodel.scenarios.library.remedies import FIXED_AUTHORIZER
 from gcmodel.scenarios.library.stall_facts import Facts, stall_facts
-from gcmodel.scenarios.scenario import NONE, Options, Scenario
+from gcmodel.scenarios.scenario import NONE, Blame, Options, Scenario, what_blocks
 from gcmodel.scenarios.stage import LEAD_S, Stage
 
 FIXED = attrs.evolve(FIXED_AUTHORIZER, avoids=True)
 WHERE = "users"
 NOT_FOUND = 404
+OWNER = "token-abc12"
 SESSION = ("v1", "ConfigMap", f"{WHERE}/session")
 KUBECONFIG = ("v1", "Secret", f"{WHERE}/kubeconfig-x7k2p")
 
@@ -43,7 +44,7 @@ def play(stage: Stage, options: Options) -> Iterator[int]:
         "the controller manager may list tokens; may the collector read one?",
     )
     yield 90 * SECOND
-    token = rancher.create_token("token-abc12", "user-x7k2p")
+    token = rancher.create_token(OWNER, "user-x7k2p")
     yield 95 * SECOND
     _log_in(stage, token)
     yield (LEAD_S - 1) * SECOND
@@ -63,6 +64,7 @@ def play(stage: Stage, options: Options) -> Iterator[int]:
 
 
 def _log_in(stage: Stage, token: KubeObject) -> None:
+    stage.shown.add(token.uid)
     session = stage.apply("admin", owned("ConfigMap", WHERE, "session"))[0]
     kubeconfig = owned("Secret", WHERE, "kubeconfig-x7k2p", session, token)
     stage.apply("admin", kubeconfig)
@@ -82,7 +84,7 @@ def measure(stage: Stage) -> Facts:
     """Read the facts."""
     looked = "kept" in stage.notes
     hidden = {
-        one.fields["user"]
+        (one.fields["user"], one.fields["name"])
         for one in stage.cluster.trace
         if one.what == "api.request"
         and (one.fields["verb"], one.fields["code"]) == ("get", NOT_FOUND)
@@ -91,8 +93,22 @@ def measure(stage: Stage) -> Facts:
     return stall_facts(stage) | {
         "owner_lives": stage.notes.get("owner_lives"),
         "dependent_kept": stage.notes.get("kept"),
-        "told_not_found": sorted(hidden) if looked else None,
+        "told_not_found": sorted({user for user, _ in hidden}) if looked else None,
+        "hidden_owners": sorted({name for _, name in hidden}) if looked else None,
     }
+
+
+def blame(facts: Facts) -> Blame:
+    """Blame the resource that hides an owner; whatever blocks comes first."""
+    blocking = what_blocks(facts)
+    if blocking.resource or not facts["told_not_found"]:
+        return blocking
+    return Blame(
+        str(TOKENS.group_resource),
+        ", ".join(facts["told_not_found"]),
+        f"404 to GET {', '.join(facts['hidden_owners'])}, which lives",
+        asked="read as",
+    )
 
 
 def effect(facts: Facts) -> str:
@@ -113,6 +129,7 @@ def expect(options: Options) -> tuple[Expectation, ...]:
         equal("owner_lives", value=True),
         equal("dependent_kept", kept),
         equal("told_not_found", [] if kept else [COLLECTOR_USER]),
+        equal("hidden_owners", [] if kept else [OWNER]),
         equal("stalled_s", 0),
     )
 
@@ -135,6 +152,7 @@ HIDDEN_BY_404 = Scenario(
     measure=measure,
     expect=expect,
     effect=effect,
+    blame=blame,
     namespaces=(WHERE,),
     compared=("owner_lives", "dependent_kept", "told_not_found"),
 )

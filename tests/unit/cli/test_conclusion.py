@@ -110,3 +110,23 @@ def test_start_of_a_collector_counts(version, effect):
 
     assert verdict.effect.startswith(effect)
     assert verdict.so_far == ""
+
+
+@pytest.mark.parametrize("version", ["1.20", "1.31", "1.36"])
+def test_who_hides_an_owner_is_blamed(version):
+    """The culprit is the resource that answered 404 to the collector's own account."""
+    verdict = concluded("hidden-by-404", None, version)
+
+    assert (verdict.culprit, verdict.asked, verdict.identity, verdict.error) == (
+        "tokens.ext.cattle.io",
+        "read as",
+        "system:serviceaccount:kube-system:generic-garbage-collector",
+        "404 to GET token-abc12, which lives",
+    )
+
+
+def test_nobody_is_blamed_where_owners_can_be_seen():
+    """With the repaired authorizer no 404 is left to blame anybody for."""
+    verdict = concluded("hidden-by-404", "fixed-authorizer")
+
+    assert (verdict.culprit, verdict.identity, verdict.error) == ("", "", "")

@@ -74,3 +74,13 @@ def test_owners_elsewhere_are_known():
 
     assert names(ownership(snapshot, ["a"]).leaked()) == ["s"]
     assert names(ownership(snapshot, ["a"], [token]).leaked()) == []
+
+
+def test_what_is_meant_is_taken_along():
+    """An object elsewhere that owns nothing is there if it is asked for, only then."""
+    token = made("Token", "token", namespace="")
+    stored = ClusterSnapshot(0, FAMILY, (), None)
+
+    for always, there in ((), False), (("token",), True):
+        found = ownership(stored, ["a"], [token], always)
+        assert ("token" in names(found)) is there

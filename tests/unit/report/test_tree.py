@@ -63,3 +63,20 @@ def test_virtual_owners_are_marked():
     lines = drawn(made("Pod", "p", "deadbeef-1"), virtual=["deadbeef-1"])
 
     assert lines[1] == "  Deployment web (uid deadbeef) gone, virtual"
+
+
+def test_what_lives_alone_in_no_namespace_comes_last():
+    """A cluster-scoped object hangs where its dependents live; without any, apart."""
+    alone, owner = (
+        KubeObject("v1", "Token", ObjectMeta(name=name, uid=f"uid-{name}"))
+        for name in ("hidden", "seen")
+    )
+    lines = drawn(alone, owner, made("Secret", "s", "uid-seen"))
+
+    assert [line.rstrip() for line in lines] == [
+        "shop",
+        "  Token seen",
+        "  └─ Secret s",
+        "(in no namespace)",
+        "  Token hidden",
+    ]

@@ -53,3 +53,10 @@ def test_without_a_culprit_nobody_is_accused():
         "cause         a name is no label",
         "effect        nothing was collected",
     ]
+
+
+def test_culprit_may_have_been_read():
+    """How it was asked stands before the user."""
+    assert (
+        rendered(asked="read as")[1] == "read as       system:kube-controller-manager"
+    )
