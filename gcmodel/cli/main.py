@@ -29,16 +29,41 @@ _NEGATIVE = re.compile(r"-\.?[0-9].*")
 """No option looks like this, so it is a value, and judged as one."""
 
 
+class Once(argparse.Action):
+    """Stores what was given, as argparse does, but of two values takes neither."""
+
+    given: object = None
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        """Store *values*."""
+        if self.given is not None:
+            parser.error(
+                f"argument {option_string}: given twice, as {self.given!r} and "
+                f"{values!r}; give it once"
+            )
+        self.given = values
+        setattr(namespace, self.dest, values)
+
+
 class Parser(argparse.ArgumentParser):
     """Raises a UsageError where argparse would print its usage and exit.
 
     * **Unknown first**: an option that there is not is named before anything is
       missed that should stand beside it.
+    * **Once**: an option that takes one value is given once.
     """
 
     def __init__(self, **settings: Any) -> None:
         """Take ``-5m`` for a value."""
         super().__init__(**settings)
+        for action in (None, "store"):
+            self.register("action", action, Once)
         self._negative_number_matcher = _NEGATIVE
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:

@@ -41,6 +41,8 @@ class TraceFile:
         Raises:
             UsageError: It cannot be written.
         """
+        if not path:
+            raise UsageError("trace='': must be the name of a file; give one")
         try:
             if path.endswith(os.sep):
                 # Path would forget it, and write a file of that name.

@@ -181,6 +181,47 @@ def test_wrong_use_is_refused_in_one_line(capsys, arguments, complaint):
     assert (status, *capsys.readouterr()) == (2, "", f"gcmodel: {complaint}\n")
 
 
+RUN, COMPARE = ("run", "hidden-by-404"), ("compare", "hidden-by-404")
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "values"),
+    [
+        (RUN, "--kubernetes", ("1.31", "1.32")),
+        (RUN, "--remedy", ("none", "fixed-authorizer")),
+        (RUN, "--seed", ("0", "0")),
+        (RUN, "--until", ("5m", "6m")),
+        (RUN, "--trace", ("a", "b")),
+        (RUN, "-v", ("2", "3")),
+        (COMPARE, "--seed", ("1", "2")),
+        (COMPARE, "--until", ("5m", "6m")),
+    ],
+)
+def test_option_with_one_value_is_given_once(capsys, command, option, values):
+    """Neither of two values is taken, not even if they are the same."""
+    first, second = values
+    status = main([*command, option, first, option, second])
+
+    assert (status, capsys.readouterr()) == (
+        2,
+        (
+            "",
+            f"gcmodel: argument {option}: given twice, as {first!r} and {second!r}; "
+            f"give it once; see gcmodel {command[0]} --help\n",
+        ),
+    )
+
+
+def test_trace_wants_the_name_of_a_file(capsys):
+    """An empty name is no folder."""
+    status = main([*RUN, "--trace", ""])
+
+    assert (status, capsys.readouterr().err) == (
+        2,
+        "gcmodel: trace='': must be the name of a file; give one\n",
+    )
+
+
 def test_version(capsys):
     """``--version`` prints the version and nothing else."""
     assert main(["--version"]) == 0
