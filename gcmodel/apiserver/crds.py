@@ -12,6 +12,7 @@ import attrs
 from gcmodel.apiserver.conditions import Condition
 from gcmodel.apiserver.resources import ResourceType
 from gcmodel.errors import ApiError, api_error
+from gcmodel.objects.field_errors import aggregate_text
 from gcmodel.objects.identity import GroupResource, GroupVersion, GroupVersionKind
 from gcmodel.objects.metadata import Json, KubeObject
 
@@ -208,9 +209,11 @@ def _webhook(conversion: Json) -> WebhookTarget | None:
 
 
 def name_conflict(crd: Crd, others: Iterable[Crd]) -> tuple[str, str] | None:
-    """Return the reason and message of the first name that is taken, or None.
+    """Return the reason and message of the last name that is taken, or None.
 
-    Only established definitions of the same group hold names.
+    Only established definitions of the same group hold names. Upstream judges one
+    name after the other, and each that is taken overwrites what was said before; of
+    the short names all that are taken are said.
     """
     holders = [
         other
@@ -219,11 +222,15 @@ def name_conflict(crd: Crd, others: Iterable[Crd]) -> tuple[str, str] | None:
     ]
     resources = {name for other in holders for name, _ in other.resource_names}
     kinds = {name for other in holders for name, _ in other.kind_names}
+    found: dict[str, list[str]] = {}
     for taken, names in ((resources, crd.resource_names), (kinds, crd.kind_names)):
         for name, reason in names:
             if name in taken:
-                return reason, f'"{name}" is already in use'
-    return None
+                found.setdefault(reason, []).append(f'"{name}" is already in use')
+    if not found:
+        return None
+    reason, texts = found.popitem()
+    return reason, aggregate_text(texts)
 
 
 def with_names_judged(

@@ -97,19 +97,47 @@ def test_names_without_rivals_are_accepted():
     assert judged.status["storedVersions"] == ["v1"]
 
 
+FREE = {
+    "plural": "others",
+    "singular": "other",
+    "shortNames": ["o"],
+    "kind": "Other",
+    "listKind": "OtherList",
+}
+
+
 @pytest.mark.parametrize(
-    ("plural", "kind", "conflict"),
+    ("names", "conflict"),
     [
-        ("widgets", "Other", ("PluralConflict", '"widgets" is already in use')),
-        ("others", "Widget", ("SingularConflict", '"widget" is already in use')),
-        ("others", "Other", ("ShortNamesConflict", '"wd" is already in use')),
+        ({"plural": "widgets"}, ("PluralConflict", "widgets")),
+        ({"singular": "widget"}, ("SingularConflict", "widget")),
+        ({"singular": "wd"}, ("SingularConflict", "wd")),
+        ({"shortNames": ["o", "wd"]}, ("ShortNamesConflict", "wd")),
+        ({"kind": "Widget"}, ("KindConflict", "Widget")),
+        ({"listKind": "WidgetList"}, ("ListKindConflict", "WidgetList")),
+        # What is judged later is what is said.
+        (
+            {"plural": "widgets", "singular": "widget"},
+            ("SingularConflict", "widget"),
+        ),
+        (
+            {"plural": "widgets", "shortNames": ["wd"]},
+            ("ShortNamesConflict", "wd"),
+        ),
+        ({"plural": "widgets", "kind": "Widget"}, ("KindConflict", "Widget")),
+        (
+            {"kind": "Widget", "listKind": "WidgetList"},
+            ("ListKindConflict", "WidgetList"),
+        ),
     ],
 )
-def test_taken_name_is_not_established(plural, kind, conflict):
-    """Whoever comes second to a name is not served."""
+def test_taken_name_is_not_established(names, conflict):
+    """Whoever comes second to a name is not served; the last conflict is told."""
     first = Crd.of(with_names_judged(_definition(), [], 0))
-    second = _definition(plural, kind)
-    second = second.with_metadata(name="second.example.com")
+    second = _definition().with_metadata(name="second.example.com")
+    second = second.with_body(spec={**second.spec, "names": FREE | names})
+    reason, name = conflict
+    conflict = reason, f'"{name}" is already in use'
 
     judged = with_names_judged(second, [first], 0)
 
@@ -117,6 +145,19 @@ def test_taken_name_is_not_established(plural, kind, conflict):
         "NamesAccepted": ("False", *conflict),
         "Established": ("False", "NotAccepted", "not all names are accepted"),
     }
+
+
+def test_short_names_that_are_taken_are_told_together():
+    """Several conflicts of one sort make one message."""
+    first = Crd.of(with_names_judged(_definition(), [], 0))
+    names = {**FREE, "shortNames": ["wd", "o", "widgets"]}
+    second = _definition().with_metadata(name="second.example.com")
+    second = Crd.of(second.with_body(spec={**second.spec, "names": names}))
+
+    assert name_conflict(second, [first]) == (
+        "ShortNamesConflict",
+        '["wd" is already in use, "widgets" is already in use]',
+    )
 
 
 def test_names_belong_to_a_group():
