@@ -42,7 +42,7 @@ class TraceFile:
             UsageError: It cannot be written.
         """
         if not path:
-            raise UsageError("trace='': must be the name of a file; give one")
+            raise UsageError("trace='': cannot be written (no file name); give one")
         try:
             if path.endswith(os.sep):
                 # Path would forget it, and write a file of that name.

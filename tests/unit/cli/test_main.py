@@ -218,7 +218,7 @@ def test_trace_wants_the_name_of_a_file(capsys):
 
     assert (status, capsys.readouterr().err) == (
         2,
-        "gcmodel: trace='': must be the name of a file; give one\n",
+        "gcmodel: trace='': cannot be written (no file name); give one\n",
     )
 
 
