@@ -69,7 +69,7 @@ class Reading:
             ServerTimeoutError: It is not reached yet.
             ApiError: A stored value cannot be read.
         """
-        selects = selection(request)
+        selects = selection(served, request)
         profile = self.backend.profile
         refusal = invalid_list_options(request, watch_list=profile.watch_list_client)
         if refusal is not None:

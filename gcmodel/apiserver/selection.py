@@ -9,9 +9,11 @@ from collections.abc import Callable
 
 from gcmodel.apiserver import answers
 from gcmodel.apiserver.requests import Request
+from gcmodel.apiserver.resources import ResourceType
+from gcmodel.apiserver.selectable_fields import SelectableFields
 from gcmodel.errors import ApiError, StatusCause, api_error
 from gcmodel.objects.field_errors import FieldError, invalid_value
-from gcmodel.objects.field_selectors import default_fields, parse_field_selector
+from gcmodel.objects.field_selectors import parse_field_selector
 from gcmodel.objects.go_values import quote
 from gcmodel.objects.metadata import KubeObject
 from gcmodel.objects.selector_parser import parse
@@ -22,22 +24,23 @@ Selects = Callable[[KubeObject], bool]
 METADATA_VERSION, METADATA_KIND = "meta.k8s.io/v1", "PartialObjectMetadata"
 
 
-def selection(request: Request) -> Selects:
-    """Return what the selectors of *request* let through.
+def selection(served: ResourceType, request: Request) -> Selects:
+    """Return what the selectors of *request*, a read of *served*, let through.
 
     Raises:
         BadRequestError: A selector cannot be read.
     """
     if not request.label_selector and not request.field_selector:
         return lambda _: True
+    selectable = SelectableFields.of(served)
     try:
         labels = parse(request.label_selector)
         fields = parse_field_selector(request.field_selector)
-        fields.check_fields()
+        fields.check_fields(selectable.known, custom=selectable.custom)
     except SelectorError as error:
         raise answers.bad_request(str(error)) from error
     return lambda one: (
-        labels.matches(one.metadata.labels) and fields.matches(default_fields(one))
+        labels.matches(one.metadata.labels) and fields.matches(selectable.values(one))
     )
 
 

@@ -56,7 +56,7 @@ class Watching:
             InvalidError: The options contradict each other.
             ApiError: A stored value cannot be read, so that nothing can be watched.
         """
-        selects = selection(request)
+        selects = selection(served, request)
         backend = self.backend
         watch_list = backend.profile.watch_list_client
         refusal = invalid_list_options(request, watch_list=watch_list)
