@@ -1,13 +1,15 @@
 """From kinds to resources and back, out of cached discovery.
 
-Upstream: ``DeferredDiscoveryRESTMapper`` in client-go restmapper/discovery.go over
-``memCacheClient`` in client-go discovery/cached/memory/memcache.go
+Upstream: ``NewDiscoveryRESTMapper`` and ``DeferredDiscoveryRESTMapper`` in client-go
+restmapper/discovery.go over ``memCacheClient`` in client-go
+discovery/cached/memory/memcache.go
 """
 
 from collections.abc import Callable
 
 import attrs
 
+from gcmodel.apiserver.requests import ServedResource
 from gcmodel.client.discovery import Discovered, DiscoveryClient
 from gcmodel.errors import GcModelError
 from gcmodel.kernel.log import Message, Wording
@@ -69,7 +71,9 @@ class RestMapper:
     * **Lazy**: :meth:`reset` only forgets; the next lookup pays for discovery, and
       everybody else waits for it.
     * **Stubborn**: what is missing stays missing until the next reset.
-    * **Exact**: a kind is mapped only at the version that it names.
+    * **Of one version**: a kind is mapped only at the version that it names.
+    * **Lenient**: a kind in lower case is mapped like the kind. ``<Kind>List`` and
+      ``List`` are mapped to plurals that are guessed, and that nobody serves.
     * **Asking twice**: a group version that fails is asked once more, at the end,
       and each failure is logged.
 
@@ -167,19 +171,21 @@ class RestMapper:
         for version, served in found.resources.items():
             for resource in served:
                 if "/" not in resource.name:
-                    self._add(
-                        version, resource.name, resource.kind, resource.namespaced
-                    )
+                    self._add(version, resource)
+            self._map(version, "List", "lists", namespaced=False)
 
-    def _add(
-        self,
-        version: GroupVersion,
-        name: str,
-        kind: str,
-        namespaced: bool,  # noqa: FBT001
-    ) -> None:
+    def _add(self, version: GroupVersion, resource: ServedResource) -> None:
+        name, kind, namespaced = resource.name, resource.kind, resource.namespaced
+        self._map(version, kind.lower(), name, namespaced=namespaced)
+        mapping = self._map(version, kind, name, namespaced=namespaced)
+        guess = f"{kind.lower()}lists"
+        self._map(version, f"{kind}List", guess, namespaced=namespaced)
+        self._by_resource[mapping.resource] = mapping
+
+    def _map(
+        self, version: GroupVersion, kind: str, resource: str, *, namespaced: bool
+    ) -> RestMapping:
         gvk = GroupVersionKind(*version, kind)
-        gvr = GroupVersionResource(*version, name)
-        mapping = RestMapping(gvr, gvk, namespaced)
-        self._by_kind.setdefault(gvk, mapping)
-        self._by_resource[gvr] = mapping
+        mapping = RestMapping(GroupVersionResource(*version, resource), gvk, namespaced)
+        self._by_kind[gvk] = mapping
+        return mapping

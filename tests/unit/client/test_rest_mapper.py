@@ -14,7 +14,7 @@ from gcmodel.objects.identity import GroupVersionKind, GroupVersionResource as R
 
 MS = (MILLISECOND, MILLISECOND)
 APPS = ("deployments", "Deployment"), ("deployments/scale", "Scale")
-WIDGETS = ("widgets", "Widget"), ("oldwidgets", "Widget")
+WIDGETS = ("oldwidgets", "Widget"), ("widgets", "Widget")
 WIDGET = GroupVersionKind("example.com", "v1", "Widget")
 ABSENT = api_error(503, "ServiceUnavailable", "no endpoints")
 
@@ -100,8 +100,57 @@ class Mapping:
     ],
 )
 def test_where_kinds_are_served(group, kind, resource):
-    """Subresources serve no kind, and the first of two resources serves theirs."""
+    """Subresources serve no kind, and the last of two resources serves theirs."""
     assert Mapping(Groups()).resource_of(group, kind) == resource
+
+
+@pytest.mark.parametrize(
+    ("group", "kind", "resource"),
+    [
+        ("apps", "deployment", "deployments"),
+        ("example.com", "widget", "widgets"),
+        ("apps", "DeploymentList", "deploymentlists"),
+        ("example.com", "WidgetList", "widgetlists"),
+        ("apps", "List", "lists"),
+        ("example.com", "List", "lists"),
+    ],
+)
+def test_kinds_that_nobody_serves_are_mapped_nonetheless(group, kind, resource):
+    """Kinds in lower case are served where the kind is; those of lists are guessed."""
+    assert Mapping(Groups()).resource_of(group, kind) == resource
+
+
+@pytest.mark.parametrize(
+    ("group", "kind"),
+    [
+        ("apps", "DEPLOYMENT"),
+        ("apps", "deploymentlist"),
+        ("apps", "DeploymentListList"),
+        ("apps", "list"),
+        ("apps", "Scale"),
+        ("apps", "scale"),
+        ("apps", "ScaleList"),
+        ("apps", "Widget"),
+        ("", "List"),
+    ],
+)
+def test_other_spellings_are_not_mapped(group, kind):
+    """Neither other cases, nor subresources, nor groups that serve nothing."""
+    found = Mapping(Groups()).resource_of(group, kind)
+    assert found.startswith(f'no matches for kind "{kind}" in version ')
+
+
+@pytest.mark.parametrize(
+    ("kind", "namespaced"),
+    [("deployment", True), ("DeploymentList", True), ("List", False)],
+)
+def test_scope_of_a_kind_that_is_mapped_nonetheless(kind, namespaced):
+    """A kind's spellings are where the kind is; a plain list is in no namespace."""
+    mapping = Mapping(Groups())
+    found = mapping.run(
+        mapping.mapper.mapping_for(GroupVersionKind("apps", "v1", kind))
+    )
+    assert (found.kind.kind, found.namespaced) == (kind, namespaced)
 
 
 @pytest.mark.parametrize(

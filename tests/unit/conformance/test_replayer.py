@@ -188,3 +188,45 @@ def test_event_about_nothing_of_the_program_is_no_evidence(about):
     seen = observe(step("create", "a"), event("e", about), SETTLE)
 
     assert seen.events == []
+
+
+# Owners whose kind is spelled otherwise
+
+
+def child(handle, kind, name="gone", uid="!x"):
+    """Return a step that creates an object of an owner of *kind*."""
+    owner = {"apiVersion": "v1", "kind": kind, "name": name, "uid": uid}
+    return step("create", handle, ownerReferences=[owner])
+
+
+def test_owner_in_lower_case_is_solid():
+    """The collector finds a living owner by its kind in lower case, and keeps both."""
+    seen = observe(step("create", "a"), child("d", "configmap", "a", "@a"), SETTLE)
+
+    assert [one["exists"] for one in seen.states[0].values()] == [True, True]
+    assert seen.virtual == [[]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked"),
+    [
+        ("configmap", ["configmaps", "n1/gone"]),
+        ("ConfigMapList", ["configmaplists", "n1/gone"]),
+        ("List", ["lists", "gone"]),
+    ],
+)
+def test_owner_that_is_not_found_under_a_guessed_name_is_gone(kind, asked):
+    """A resource that nobody serves has no objects: the dependent is deleted."""
+    seen = observe(child("d", kind), SETTLE)
+
+    assert seen.states[0]["d"] == {"exists": False}
+    assert [one[1:3] for one in seen.requests[0] if one[-1] == 404] == [asked]
+
+
+@pytest.mark.parametrize("kind", ["list", "CONFIGMAP", "configmaplist"])
+def test_owner_of_an_unknown_spelling_is_waited_for(kind):
+    """A kind that is not mapped says nothing about the owner: both stay."""
+    seen = observe(child("d", kind), SETTLE)
+
+    assert seen.states[0]["d"]["exists"]
+    assert seen.virtual == [[["v1", kind, "n1", "gone", "!x"]]]
