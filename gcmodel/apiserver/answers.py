@@ -109,6 +109,12 @@ def method_not_allowed(resource: GroupResource, verb: str) -> ApiError:
     return api_error(405, "MethodNotAllowed", text, details=details)
 
 
+def no_such_method() -> ApiError:
+    """The path is served, and not by this method."""
+    text = "the server does not allow this method on the requested resource"
+    return api_error(405, "MethodNotAllowed", text)
+
+
 def raw_error(text: str) -> ApiError:
     """An error that reached the HTTP layer as it was: 500 without a reason."""
     return api_error(500, "", text)

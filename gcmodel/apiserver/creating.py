@@ -16,6 +16,7 @@ from gcmodel.apiserver.name_rules import name_rule_of
 from gcmodel.apiserver.request_bodies import placed, read_body
 from gcmodel.apiserver.requests import Request, Response
 from gcmodel.apiserver.resources import ResourceType
+from gcmodel.apiserver.selection import parse_revision
 from gcmodel.apiserver.validation import validate_for_create
 from gcmodel.apiserver.write_steps import (
     NAMESPACES,
@@ -98,7 +99,8 @@ class Creating:
             operation="CREATE", request=request, served=served, object=named
         )
         self.backend.admit(review)
-        if named.metadata.resource_version and not request.dry_run:
+        # Here a version that cannot be read counts as none.
+        if parse_revision(named.metadata.resource_version) and not request.dry_run:
             raise answers.raw_error(
                 "resourceVersion should not be set on objects to be created"
             )
@@ -162,7 +164,7 @@ class Creating:
             creation_timestamp=self.backend.clock.now_s(),
             deletion_timestamp=None,
             deletion_grace_period_seconds=None,
-            generation=1 if served.tracks_generation else 0,
+            generation=1 if served.tracks_generation else wanted.metadata.generation,
             namespace=wanted.namespace if served.namespaced else "",
         )
         body = wanted.body

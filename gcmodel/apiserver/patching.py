@@ -13,7 +13,12 @@ import attrs
 from gcmodel.apiserver import answers
 from gcmodel.apiserver.backend import Backend, object_key
 from gcmodel.apiserver.patches import apply_patch, check_patch_type, unfit_result
-from gcmodel.apiserver.request_bodies import check_coordinates, placed, read_body
+from gcmodel.apiserver.request_bodies import (
+    check_coordinates,
+    placed,
+    read_body,
+    wrong_kind,
+)
 from gcmodel.apiserver.requests import Request, Response
 from gcmodel.apiserver.resources import ResourceType
 from gcmodel.apiserver.subresources import SCALE, scale_of
@@ -23,6 +28,9 @@ from gcmodel.apiserver.write_steps import deduplicated
 from gcmodel.apiserver.writing import Writing
 from gcmodel.objects.metadata import KubeObject
 from gcmodel.objects.patch_types import Patch, PatchType
+
+_REREAD = frozenset({PatchType.JSON, PatchType.MERGE})
+"""Patches of JSON: their result is read like a body, by the kind that it states."""
 
 
 @attrs.define(eq=False)
@@ -109,6 +117,10 @@ class Patching:
             kind_hint=before.kind,
             removes_directives=self.backend.profile.patch_removes_directives,
         )
+        if served.built_in and patch.kind in _REREAD and not scaling:
+            problem = wrong_kind(served, wire, self.backend.registry)
+            if problem:
+                raise unfit_result(patch, wire, problem)
         try:
             wire = decode(wire, custom=not served.built_in)
         except ShapeError as error:

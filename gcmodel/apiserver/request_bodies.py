@@ -13,6 +13,7 @@ from gcmodel.apiserver.requests import Request
 from gcmodel.apiserver.resources import ResourceRegistry, ResourceType
 from gcmodel.apiserver.validation_shape import check_shape
 from gcmodel.objects.field_errors import invalid, invalid_value
+from gcmodel.objects.identity import GroupVersionKind
 from gcmodel.objects.metadata import Json, KubeObject
 from gcmodel.objects.patch_types import Patch
 
@@ -68,18 +69,7 @@ def _check_kind(
     if kind == served.gvk:
         return
     if served.built_in and kind.kind != served.kind:
-        known = registry.resource_for(kind)
-        if known is None:
-            problem = (
-                f'no kind "{kind.kind}" is registered for version '
-                f'"{kind.api_version}" in scheme "{_SCHEME}"'
-            )
-        else:
-            problem = (
-                f"converting ({kind.version}.{kind.kind}) to "
-                f"({_internal_package(served.group)}.{served.kind}): "
-                "unknown conversion"
-            )
+        problem = _unconvertible(served, kind, registry)
         raise answers.bad_request(
             f'{kind.kind} in version "{kind.version}" cannot be handled as a '
             f"{served.kind}: {problem}"
@@ -92,6 +82,39 @@ def _check_kind(
             f"the API version in the data ({wanted.api_version}) does not match the "
             f"expected API version ({served.api_version})"
         )
+
+
+def wrong_kind(
+    served: ResourceType, patched: Json, registry: ResourceRegistry
+) -> str | None:
+    """Return why a patched object is none of the kind of *served*, if it is not.
+
+    A kind may be stated in another version, from which it is converted.
+    """
+    stated = (patched.get("apiVersion"), patched.get("kind"))
+    version, name = (
+        one if isinstance(one, str) and one else default
+        for one, default in zip(stated, (served.api_version, served.kind), strict=True)
+    )
+    kind = GroupVersionKind.of(version, name)
+    known = registry.resource_for(kind)
+    if known is not None and known.storage == served.storage:
+        return None
+    return _unconvertible(served, kind, registry)
+
+
+def _unconvertible(
+    served: ResourceType, kind: GroupVersionKind, registry: ResourceRegistry
+) -> str:
+    if registry.resource_for(kind) is None:
+        return (
+            f'no kind "{kind.kind}" is registered for version '
+            f'"{kind.api_version}" in scheme "{_SCHEME}"'
+        )
+    return (
+        f"converting ({kind.version}.{kind.kind}) to "
+        f"({_internal_package(served.group)}.{served.kind}): unknown conversion"
+    )
 
 
 def _internal_package(group: str) -> str:

@@ -54,15 +54,28 @@ def metadata_of(found: KubeObject) -> KubeObject:
     return KubeObject(METADATA_VERSION, METADATA_KIND, found.metadata)
 
 
+_UINT64_MAX = 2**64 - 1
+
+
 def parse_revision(version: str) -> int | None:
     """Read a resource version, or return None."""
-    return int(version) if version.isascii() and version.isdigit() else None
+    if not (version.isascii() and version.isdigit()):
+        return None
+    digits = version.lstrip("0") or "0"
+    number = int(digits) if len(digits) <= len(str(_UINT64_MAX)) else _UINT64_MAX + 1
+    return None if number > _UINT64_MAX else number
+
+
+def unreadable(version: str) -> str:
+    """Return what Go says about a resource version that cannot be read."""
+    digits = version.isascii() and version.isdigit()
+    problem = "value out of range" if digits else "invalid syntax"
+    return f"strconv.ParseUint: parsing {quote(version)}: {problem}"
 
 
 def revision_error(version: str) -> FieldError:
-    """Return what is wrong with a resource version that cannot be read."""
-    detail = f"strconv.ParseUint: parsing {quote(version)}: invalid syntax"
-    return invalid_value("resourceVersion", version, detail)
+    """Return the answer to a resource version that cannot be read."""
+    return invalid_value("resourceVersion", version, unreadable(version))
 
 
 def too_large(wanted: int, current: int) -> ApiError:

@@ -4,7 +4,8 @@ Upstream: ``ValidateUpdate`` of the strategies in pkg/registry/apps;
 ``ValidateStatefulSetUpdate`` in pkg/apis/apps/validation/validation.go;
 ``ValidateJobSpecUpdate`` in pkg/apis/batch/validation/validation.go;
 ``ValidateConfigMapUpdate`` and ``ValidateSecretUpdate`` in
-pkg/apis/core/validation/validation.go
+pkg/apis/core/validation/validation.go; ``ValidatePriorityClassUpdate`` in
+pkg/apis/scheduling/validation/validation.go
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from typing import get_args, get_type_hints
 
 from gcmodel.apiserver.validation_definitions import validate_definition_update
 from gcmodel.objects.field_errors import FieldError, forbidden_value, invalid_value
+from gcmodel.objects.go_values import Printed
 from gcmodel.objects.metadata import Json, KubeObject
 from gcmodel.objects.selectors import printed
 from gcmodel.versions.profile import Profile
@@ -49,6 +51,8 @@ def validate_immutable(
             return _secret(changed, stored)
         case "CustomResourceDefinition":
             return validate_definition_update(changed, stored, profile)
+        case "PriorityClass":
+            return _priority(changed, stored, profile.priority_value_path)
         case _:
             return []
 
@@ -57,7 +61,11 @@ def _selector(changed: KubeObject, stored: KubeObject) -> list[FieldError]:
     now, before = changed.spec.get("selector"), stored.spec.get("selector")
     if now == before:
         return []
-    return [invalid_value("spec.selector", printed(now or {}), _IMMUTABLE)]
+    return [invalid_value("spec.selector", _printed_selector(now), _IMMUTABLE)]
+
+
+def _printed_selector(selector: Json | None) -> Printed | None:
+    return None if selector is None else printed(selector)
 
 
 def _stateful_set(
@@ -86,7 +94,7 @@ def _job(changed: KubeObject, stored: KubeObject) -> list[FieldError]:
     for field in ("completions", "selector", "template"):
         now = changed.spec.get(field)
         if now != stored.spec.get(field):
-            shown = printed(now or {}) if field == "selector" else now
+            shown = _printed_selector(now) if field == "selector" else now
             errors.append(invalid_value(f"spec.{field}", shown, _IMMUTABLE))
     return errors
 
@@ -110,3 +118,9 @@ def _secret(changed: KubeObject, stored: KubeObject) -> list[FieldError]:
     if now != (stored.body.get("type") or "Opaque"):
         errors.append(invalid_value("type", now, _IMMUTABLE))
     return errors + _sealed(changed, stored, "data")
+
+
+def _priority(changed: KubeObject, stored: KubeObject, path: str) -> list[FieldError]:
+    if (changed.body.get("value") or 0) == (stored.body.get("value") or 0):
+        return []
+    return [forbidden_value(path, "may not be changed in an update.")]

@@ -16,6 +16,7 @@ from gcmodel.apiserver.kind_validation import validate_kind
 from gcmodel.apiserver.request_bodies import check_coordinates, placed, read_body
 from gcmodel.apiserver.requests import Request, Response
 from gcmodel.apiserver.resources import ResourceType
+from gcmodel.apiserver.selection import parse_revision, unreadable
 from gcmodel.apiserver.subresources import (
     SCALE,
     scale_of,
@@ -30,9 +31,6 @@ from gcmodel.objects.field_errors import invalid, invalid_value
 from gcmodel.objects.go_values import Unsigned
 from gcmodel.objects.identity import GroupKind
 from gcmodel.objects.metadata import KubeObject, ObjectMeta
-
-UNVERSIONED = ("", "0")
-"""Resource versions that mean none."""
 
 
 @attrs.define(eq=False)
@@ -86,6 +84,7 @@ class Writing:
     ) -> Response:
         if not served.creates_on_update or request.subresource:
             raise answers.not_found(served.group_resource, request.name)
+        _version_of(wanted)
         wanted = placed(served, request, wanted.with_metadata(resource_version=""))
         return self.creating.create_object(served, request, wanted)
 
@@ -113,17 +112,18 @@ class Writing:
 
         Raises:
             ConflictError: The version is not stored any more.
+            ApiError: It is no version at all.
             InvalidError: The kind insists on a version. The kind's slot in its text
                 prints the resource.
         """
-        version = wanted.metadata.resource_version
-        if version in UNVERSIONED:
+        version = _version_of(wanted)
+        if not version:
             if not served.allows_unconditional_update:
                 detail = "must be specified for an update"
                 error = invalid_value("metadata.resourceVersion", Unsigned(0), detail)
                 resource = GroupKind(served.group, served.plural)
                 raise invalid(resource, stored.name, [error])
-        elif version != stored.metadata.resource_version:
+        elif version != int(stored.metadata.resource_version):
             raise answers.modified(served.group_resource, stored.name)
 
     def _scale(self, served: ResourceType, request: Request) -> Response:
@@ -267,6 +267,15 @@ class Writing:
     def remove(self, served: ResourceType, stored: KubeObject) -> None:
         """Take *stored* out of the store."""
         self.backend.store.remove(served.storage, stored.key)
+
+
+def _version_of(wanted: KubeObject) -> int:
+    """Return the version that a change is meant for, or 0 for any."""
+    given = wanted.metadata.resource_version
+    version = parse_revision(given) if given else 0
+    if version is None:
+        raise answers.raw_error(unreadable(given))
+    return version
 
 
 def _repaired(wanted: ObjectMeta, stored: ObjectMeta) -> ObjectMeta:

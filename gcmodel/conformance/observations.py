@@ -99,7 +99,7 @@ def state_of(stored: KubeObject | None, symbols: Symbols) -> Json:
     if meta.deletion_grace_period_seconds is not None:
         seen["deletionGracePeriodSeconds"] = meta.deletion_grace_period_seconds
     if meta.labels:
-        seen["labels"] = dict(meta.labels)
+        seen["labels"] = symbols.json(dict(meta.labels))
     return seen
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 
+from gcmodel.apiserver import answers
 from gcmodel.apiserver.backend import object_key, relabelled
 from gcmodel.apiserver.requests import Request, Response
 from gcmodel.apiserver.resources import ResourceType
@@ -158,6 +159,10 @@ class Replayer:
 
     def _request(self, step: Step) -> Json:
         request, served = self._prepared(step)
+        in_all = served.namespaced and not request.namespace
+        if step.op == "deletecollection" and in_all:
+            # There is such a path; it can be read, and nothing else.
+            return refusal_of(step.index, answers.no_such_method(), self.symbols)
         answer = self._send(request)
         if isinstance(answer, ApiError):
             return refusal_of(step.index, answer, self.symbols)
@@ -166,18 +171,18 @@ class Replayer:
         return response_of(step.index, served.kind, answer, self.symbols)
 
     def _send(self, request: Request) -> Response | ApiError:
-        answers: list[Response | ApiError] = []
+        received: list[Response | ApiError] = []
 
         async def send() -> None:
             try:
-                answers.append(await self.transport.send(request))
+                received.append(await self.transport.send(request))
             except ApiError as error:
-                answers.append(error)
+                received.append(error)
 
         scheduler = self.cluster.scheduler
         scheduler.spawn("program", send())
-        scheduler.run(stop=lambda: bool(answers))
-        return answers[0]
+        scheduler.run(stop=lambda: bool(received))
+        return received[0]
 
     def _note_created(self, step: Step, answer: Response) -> None:
         assert isinstance(answer.body, KubeObject)

@@ -130,6 +130,13 @@ CHANGES: tuple[Change, ...] = (
         "events.k8s.io events are not monitored",
     ),
     Change(
+        (25, 0),
+        "priority_value_path",
+        "value",
+        "#111398; minor inferred from its date",
+        "errors call a PriorityClass's value by its name",
+    ),
+    Change(
         (26, 0),
         "stateful_set_updates",
         "ordinals",

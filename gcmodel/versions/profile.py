@@ -82,6 +82,7 @@ class Profile:
         composite_values_as_json: Field errors print lists and objects as JSON.
         stateful_set_updates: The newest field of a StatefulSet's specification that
             may be changed after it was created.
+        priority_value_path: How an error calls a PriorityClass's value.
         claim_retention: StatefulSets heed ``persistentVolumeClaimRetentionPolicy``.
     """
 
@@ -132,6 +133,7 @@ class Profile:
         "ordinals",
         "revisionHistoryLimit",
     ] = "updateStrategy"
+    priority_value_path: Literal["Value", "value"] = "Value"
     claim_retention: bool = False
 
     @classmethod

@@ -118,7 +118,10 @@ def test_name_taken_by_what_is_going(server):
 
 
 def test_system_fields_are_the_servers(server):
-    """AS-04: identity and deletion are not the client's to say; references are."""
+    """AS-04: identity and deletion are not the client's to say; references are.
+
+    Nor is a generation replaced where the kind has none of its own.
+    """
     references = (owner(name="nobody", uid="never"),)
     stored = server.create(
         CONFIG_MAPS,
@@ -138,6 +141,7 @@ def test_system_fields_are_the_servers(server):
     assert kept == attrs.evolve(
         server.wanted(CONFIG_MAPS, "foo").metadata,
         namespace="default",
+        generation=8,
         creation_timestamp=EPOCH_S,
         finalizers=("x/a",),
         owner_references=references,

@@ -115,6 +115,7 @@ RULES = {
     ),
     "owner_reference_errors": SERVER_UNITS,
     "stateful_set_updates": ("tests/unit/apiserver/test_validation_immutable.py",),
+    "priority_value_path": ("tests/unit/apiserver/test_validation_immutable.py",),
     "claim_retention": ("tests/unit/controllers",),
     "atomic_fifo": ("tests/unit/client/test_informer.py",),
 }

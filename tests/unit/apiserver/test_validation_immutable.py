@@ -41,6 +41,35 @@ def test_selectors_stay(kind):
     assert of_spec(kind, before, {"selector": OTHER}) == [f"spec.selector: {SHOWN}"]
 
 
+@pytest.mark.parametrize("kind", ["Deployment", "ReplicaSet", "DaemonSet", "Job"])
+@pytest.mark.parametrize("after", [{}, {"selector": None}])
+def test_selector_that_is_left_out_is_printed_as_null(kind, after):
+    """A selector is a pointer, and one to nothing is printed in quotes."""
+    assert of_spec(kind, {"selector": SELECTOR}, after) == [
+        'spec.selector: Invalid value: "null": field is immutable'
+    ]
+
+
+@pytest.mark.parametrize(
+    ("version", "path"), [("1.20", "Value"), ("1.24", "Value"), ("1.25", "value")]
+)
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [({"value": 1}, {"value": 2}), ({"value": 1}, {}), ({}, {"value": 1})],
+)
+def test_value_of_a_priority_class_stays(version, path, before, after):
+    """Which priority a class gives is decided at creation."""
+    assert problems("PriorityClass", before, after, version) == [
+        f"{path}: Forbidden: may not be changed in an update."
+    ]
+
+
+def test_priority_class_may_be_described_otherwise():
+    """A value that is left out is zero, and the rest may change."""
+    before, after = {"value": 0}, {"description": "low"}
+    assert problems("PriorityClass", before, after) == []
+
+
 def test_a_replication_controller_may_select_others():
     """The oldest of the workloads never had that rule."""
     assert of_spec("ReplicationController", {"selector": {}}, {"selector": OTHER}) == []

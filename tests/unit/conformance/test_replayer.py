@@ -230,3 +230,55 @@ def test_owner_of_an_unknown_spelling_is_waited_for(kind):
 
     assert seen.states[0]["d"]["exists"]
     assert seen.virtual == [[["v1", kind, "n1", "gone", "!x"]]]
+
+
+# Paths that are not routed
+
+
+@pytest.mark.parametrize("place", [{}, {"namespace": None}, {"namespace": ""}])
+def test_collection_of_all_namespaces_cannot_be_deleted(place):
+    """At the path of a kind in all namespaces there is nothing but lists."""
+    collection = {"op": "deletecollection", "kind": "ConfigMap", "options": {}, **place}
+    seen = observe(step("create", "a"), collection, SETTLE)
+
+    assert seen.states[0]["a"]["exists"]
+    assert seen.responses[1] == {
+        "step": 1,
+        "code": 405,
+        "reason": "MethodNotAllowed",
+        "message": "the server does not allow this method on the requested resource",
+    }
+
+
+@pytest.mark.parametrize("place", [{}, {"namespace": ""}])
+def test_collection_without_namespaces_can_be_deleted(place):
+    """A kind that has no namespaces is deleted at its only path."""
+    collection = {
+        "op": "deletecollection",
+        "kind": "ClusterRole",
+        "labelSelector": "x=y",
+        "options": {},
+        **place,
+    }
+    labels = {"x": "y"}
+    seen = observe(
+        step("create", "r", "ClusterRole", labels=labels), collection, SETTLE
+    )
+
+    assert seen.responses[1]["items"] == 1
+    assert seen.states[0]["r"] == {"exists": False}
+
+
+def test_uid_in_a_label_is_told_by_its_symbol():
+    """A Job is labelled with its own uid, which differs from run to run."""
+    containers = {"containers": [{"name": "c", "image": "i"}], "restartPolicy": "Never"}
+    job = {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": "j", "namespace": "n1"},
+        "spec": {"template": {"spec": containers}},
+    }
+    seen = observe({"op": "create", "handle": "j", "manifest": job}, SETTLE)
+
+    labels = {"controller-uid": "@j#1", "job-name": "j"}
+    assert seen.states[0]["j"]["labels"] == labels
