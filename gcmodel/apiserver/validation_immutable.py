@@ -45,10 +45,8 @@ def validate_immutable(
             return _stateful_set(changed, stored, profile.stateful_set_updates)
         case "Job":
             return _job(changed, stored)
-        case "ConfigMap":
-            return _sealed(changed, stored, "data", "binaryData")
-        case "Secret":
-            return _secret(changed, stored)
+        case "ConfigMap" | "Secret":
+            return [*_secret_type(changed, stored), *_sealed(changed, stored)]
         case "CustomResourceDefinition":
             return validate_definition_update(changed, stored, profile)
         case "PriorityClass":
@@ -99,7 +97,7 @@ def _job(changed: KubeObject, stored: KubeObject) -> list[FieldError]:
     return errors
 
 
-def _sealed(changed: KubeObject, stored: KubeObject, *fields: str) -> list[FieldError]:
+def _sealed(changed: KubeObject, stored: KubeObject) -> list[FieldError]:
     if not stored.body.get("immutable"):
         return []
     errors = []
@@ -107,17 +105,17 @@ def _sealed(changed: KubeObject, stored: KubeObject, *fields: str) -> list[Field
         errors.append(forbidden_value("immutable", _SEALED))
     return errors + [
         forbidden_value(field, _SEALED)
-        for field in fields
+        for field in ("data", "binaryData")
         if changed.body.get(field) != stored.body.get(field)
     ]
 
 
-def _secret(changed: KubeObject, stored: KubeObject) -> list[FieldError]:
+def _secret_type(changed: KubeObject, stored: KubeObject) -> list[FieldError]:
     now = changed.body.get("type") or "Opaque"
-    errors = []
-    if now != (stored.body.get("type") or "Opaque"):
-        errors.append(invalid_value("type", now, _IMMUTABLE))
-    return errors + _sealed(changed, stored, "data")
+    before = stored.body.get("type") or "Opaque"
+    if changed.kind != "Secret" or now == before:
+        return []
+    return [invalid_value("type", now, _IMMUTABLE)]
 
 
 def _priority(changed: KubeObject, stored: KubeObject, path: str) -> list[FieldError]:
