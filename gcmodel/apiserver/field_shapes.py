@@ -1,7 +1,7 @@
 """What the server reads each built-in kind into: the shape of every known field.
 
 Fields that are not in a table are kept as they come: nothing in this package looks
-into them.
+into them. Only at the top of an object the tables know every field.
 
 Upstream: the types of ``go_structs``, as sigs.k8s.io/json reads them
 """
@@ -87,6 +87,18 @@ def top_level(kind: str, version: str) -> dict[str, Shape]:
     }
     table = STRUCTS.get(f"v1.{kind}", "").strip()
     return shapes | _fields(table) | {"metadata": shape_of("v1.ObjectMeta")}
+
+
+@cache
+def field_names(kind: str) -> frozenset[str] | None:
+    """Return the fields of an object of *kind*; None if they are not all known."""
+    if f"v1.{kind}" in STRUCTS:
+        own = frozenset(_fields(STRUCTS[f"v1.{kind}"].strip()))
+    elif {f"v1.{kind}Spec", f"v1.{kind}Status"} & STRUCTS.keys():
+        own = frozenset(("spec", "status"))
+    else:
+        return None
+    return own | {"apiVersion", "kind", "metadata"}
 
 
 def _in_package(shape: Shape, version: str) -> Shape:

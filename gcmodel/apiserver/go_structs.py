@@ -430,6 +430,7 @@ STRUCTS = {
         value int32
         globalDefault bool
         description string
+        preemptionPolicy *v1.PreemptionPolicy
     """,
     # Extension
     "v1.APIServiceSpec": """

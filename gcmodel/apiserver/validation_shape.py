@@ -17,6 +17,7 @@ from gcmodel.apiserver.field_shapes import (
     STRING,
     TIME,
     Shape,
+    field_names,
     shape_of,
     top_level,
 )
@@ -44,6 +45,9 @@ class ShapeError(ValueError):
 
 def check_shape(wire: Any, *, custom: bool = False, expected: str = "") -> Json:
     """Return *wire* with its nulls read as the server reads them.
+
+    Fields at the top that the kind does not have are gone, as they are once they have
+    been read into a struct.
 
     Args:
         wire: The body of a request.
@@ -84,7 +88,16 @@ def decode(wire: Any, *, custom: bool = False) -> Json:
     else:
         version = GroupVersion.parse(wire.get("apiVersion", "")).version
         shapes = top_level(kind, version)
+        wire = _known(wire, kind)
     return _fields(wire, shapes, (), kind)
+
+
+def _known(wire: Json, kind: str) -> Json:
+    """Return *wire* without what the struct of *kind* has no field for."""
+    names = field_names(kind)
+    if names is None:
+        return wire
+    return {key: value for key, value in wire.items() if key in names}
 
 
 def _read(value: Any, shape: Shape, path: tuple[str, ...], struct: str) -> Any:

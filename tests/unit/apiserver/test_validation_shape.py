@@ -75,8 +75,8 @@ OWNER = "OwnerReference.metadata.ownerReferences"
             "array into Go struct field ConfigMap.metadata of type v1.ObjectMeta",
         ),
         (
-            config_map() | {"spec": "x"},
-            "string into Go struct field ConfigMap.spec of type v1.ConfigMapSpec",
+            config_map() | {"data": "x"},
+            "string into Go struct field ConfigMap.data of type map[string]string",
         ),
     ],
 )
@@ -88,6 +88,59 @@ def test_wrong_types_are_refused(wire, problem):
         'ConfigMap in version "v1" cannot be handled as a ConfigMap: '
         f"json: cannot unmarshal {problem}"
     )
+
+
+def test_spec_of_a_wrong_type_is_refused():
+    """Where a kind has a spec, it is an object."""
+    with pytest.raises(BadRequestError) as refusal:
+        check_shape({"apiVersion": "apps/v1", "kind": "Deployment", "spec": "x"})
+    assert refusal.value.message == (
+        'Deployment in version "v1" cannot be handled as a Deployment: json: cannot '
+        "unmarshal string into Go struct field Deployment.spec of type "
+        "v1.DeploymentSpec"
+    )
+
+
+SPECIFIED = {"spec": {}, "status": {}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        *((kind, SPECIFIED) for kind in ("Pod", "Deployment", "Job", "CronJob")),
+        *((kind, SPECIFIED) for kind in ("Namespace", "PersistentVolumeClaim")),
+        *((kind, SPECIFIED) for kind in ("APIService", "CustomResourceDefinition")),
+        ("ConfigMap", {"data": {}, "binaryData": {}, "immutable": True}),
+        (
+            "Secret",
+            {"data": {}, "stringData": {}, "type": "Opaque", "immutable": True},
+        ),
+        ("EndpointSlice", {"addressType": "IPv4", "endpoints": [], "ports": []}),
+        (
+            "PriorityClass",
+            {
+                "value": 1,
+                "globalDefault": False,
+                "description": "d",
+                "preemptionPolicy": "Never",
+            },
+        ),
+    ],
+)
+def test_fields_that_a_kind_does_not_have_are_gone(kind, fields):
+    """What is read into a struct has its fields and no others."""
+    known = {"apiVersion": "v1", "kind": kind, "metadata": {"name": "a"}, **fields}
+
+    assert check_shape(known | {"x": 1, "Spec": {}, "kindred": None}) == known
+
+
+def test_fields_of_other_kinds_are_kept():
+    """Of a kind that is in no table nothing is known; a custom one has a schema."""
+    event = {"apiVersion": "v1", "kind": "Event", "metadata": {}, "reason": "r"}
+    widget = {"apiVersion": "e.com/v1", "kind": "Pod", "metadata": {}, "x": 1}
+
+    assert check_shape(event) == event
+    assert check_shape(widget, custom=True) == widget
 
 
 @pytest.mark.parametrize(

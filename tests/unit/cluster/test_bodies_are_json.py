@@ -131,3 +131,21 @@ def test_numbers_are_those_of_json(cluster):
     patched = cluster.patch("example.com/v1", "Widget", "a", patch=patch)
 
     assert [repr(size) for size in patched.spec["sizes"]] == ["1", "2.5"]
+
+
+@pytest.mark.parametrize(
+    ("type_", "patch"),
+    [
+        ("merge", {"x": 1}),
+        ("strategic", {"x": 1}),
+        ("json", [{"op": "add", "path": "/x", "value": 1}]),
+    ],
+)
+def test_patch_of_a_field_that_the_kind_does_not_have(cluster, type_, patch):
+    """It changes nothing of a built-in kind: not even the resource version."""
+    before = cluster.get("v1", "ConfigMap", "a")
+
+    assert cluster.patch("v1", "ConfigMap", "a", patch=patch, type=type_) == before
+    if type_ != "strategic":
+        widget = cluster.patch("example.com/v1", "Widget", "a", patch=patch, type=type_)
+        assert widget.body["x"] == 1
