@@ -57,6 +57,32 @@ def claims_itself(one):
     return one.uid in [claim.uid for claim in one.metadata.owner_references]
 
 
+def sure_to_stay(before, touched):
+    """Return the UIDs of those of *before* that no collector may delete.
+
+    They are what nobody owns, and what is owned by one that is sure to stay.
+
+    Args:
+        before: Objects as they once were, with the claims that they still have.
+        touched: The UIDs of those that were deleted since, or changed their claims.
+    """
+    ownership = Ownership.of(before, SERVED)
+    living = [
+        one
+        for one in ownership.objects.values()
+        if one.uid not in touched and not one.metadata.being_deleted
+    ]
+    staying = {one.uid for one in living if not one.metadata.owner_references}
+    for _ in living:  # no chain of owners is longer
+        staying |= {
+            one.uid
+            for one in living
+            for claim in one.metadata.owner_references
+            if claim.uid in staying and ownership.standing(one, claim) is Standing.SOLID
+        }
+    return staying
+
+
 class ClusterAtRest(RuleBasedStateMachine):
     """Does to a cluster what users do, and asks the oracle after every rest."""
 
@@ -70,6 +96,8 @@ class ClusterAtRest(RuleBasedStateMachine):
         )
         self.made = 0
         self.late = set()
+        self.before = []
+        self.touched = set()
         self.cluster.apply(
             {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "first"}}
         )
@@ -83,12 +111,20 @@ class ClusterAtRest(RuleBasedStateMachine):
         target=objects,
         kind=kinds,
         namespace=st.sampled_from(NAMESPACES),
-        owners=st.lists(st.tuples(objects, flags), max_size=3),
+        owners=st.one_of(
+            st.lists(st.tuples(objects, flags), max_size=3),
+            st.lists(st.tuples(objects, flags), min_size=2, max_size=2),
+        ),
         held=flags,
     )
     def create(self, kind, namespace, owners, held):
-        """Create an object that claims some of those that are there."""
+        """Create an object that claims some of those that are there.
+
+        Where its owners are, if they are in a namespace.
+        """
         api_version, name = kind
+        places = [key[2].partition("/")[0] for key, _ in owners if "/" in key[2]]
+        namespace = places[0] if places else namespace
         self.made += 1
         in_namespace = namespace if KINDS[kind] else ""
         claims = []
@@ -109,6 +145,7 @@ class ClusterAtRest(RuleBasedStateMachine):
             {"apiVersion": api_version, "kind": name, "metadata": metadata}
         )
         self.late.add(stored.uid)
+        self.before.append(stored)
         key = f"{in_namespace}/{stored.name}" if in_namespace else stored.name
         return (api_version, name, key)
 
@@ -142,6 +179,7 @@ class ClusterAtRest(RuleBasedStateMachine):
         patch = {"metadata": {"ownerReferences": list(claims.values())}}
         self.cluster.patch(dependent, patch=patch)
         self.late.add(dependent.uid)
+        self.touched.add(dependent.uid)
 
     @rule(key=objects)
     def disown(self, key):
@@ -161,14 +199,27 @@ class ClusterAtRest(RuleBasedStateMachine):
         found = self.now(key)
         if found is not None:
             self.cluster.patch(found, patch=patch)
+            self.touched.add(found.uid)
 
     @rule(key=objects, policy=policies)
     def delete(self, key, policy):
-        """Delete an object, if it is there."""
+        """Delete an object, if it is there; whatever else has an owner stays."""
+        found = self.now(key)
         try:
             self.cluster.delete(*key, propagation=policy)
         except NotFoundError:
             event("deleted twice")
+        else:
+            self.touched.add(found.uid)
+
+    @rule(target=objects, kind=kinds, owners=st.tuples(kinds, kinds), policy=policies)
+    def lose_an_owner(self, kind, owners, policy):
+        """Delete one of the two owners of an object; the other one keeps it."""
+        first, second = (self.create(one, "default", [], held=False) for one in owners)
+        claims = [(first, True), (second, False)]
+        dependent = self.create(kind, "default", claims, held=False)
+        self.delete(first, policy)
+        return dependent
 
     @rule(seconds=st.sampled_from([0.001, 0.01, 0.2, 3]))
     def wait(self, seconds):
@@ -198,6 +249,7 @@ class ClusterAtRest(RuleBasedStateMachine):
         event(f"a cascade of {len(gone)}")
 
         self.cluster.delete(target, propagation=policy)
+        self.touched.add(target.uid)
         self.rest()
 
         left = {one.uid: one for one in self.stored()}
@@ -217,6 +269,9 @@ class ClusterAtRest(RuleBasedStateMachine):
         self.cluster.run("10m")
         self.cluster.settle()
         stored = self.stored()
+        left = {one.uid for one in stored if not one.metadata.being_deleted}
+        assert sure_to_stay(self.before, self.touched) <= left
+        self.before, self.touched = list(stored), set()
         found = violations(stored, SERVED, self.late)
         assert [str(one) for one in found] == []
         ownership = Ownership.of(stored, SERVED)

@@ -255,6 +255,15 @@ MUTANTS = [
     ),
     *of(
         "garbagecollector/verdicts.py",
+        ("tests/machines/test_cluster_at_rest.py",),
+        (
+            "of two owners one that is gone is enough, says the machine",
+            "    if owners.solid:",
+            "    if owners.solid and not owners.dangling:",
+        ),
+    ),
+    *of(
+        "garbagecollector/verdicts.py",
         GC,
         (
             "one owner that is gone is enough",
