@@ -69,6 +69,13 @@ OTHER_LABELS = {"labels": {"app": "else"}}
         ),
         pytest.param(DELETED, {}, False, 0, id="AS-150 and adopts nothing"),
         pytest.param(
+            DELETED,
+            {"owner_references": OURS} | OTHER_LABELS,
+            False,
+            0,
+            id="AS-150 nor releases what no longer matches",
+        ),
+        pytest.param(
             {},
             {"owner_references": THEIRS},
             False,
