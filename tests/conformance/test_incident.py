@@ -9,6 +9,7 @@ from pathlib import Path
 import attrs
 import pytest
 
+from docs import rates
 from gcmodel.cli.main import main
 from gcmodel.conformance.incident_command import run
 from gcmodel.conformance.incident_format import Scenario, Step, read_recording
@@ -45,6 +46,13 @@ def test_model_agrees_with_the_record(findings, name, kind):
 
     assert different == []
     assert findings[name].checks[kind]
+
+
+def test_published_rates(findings):
+    """The page on fidelity says how far each scenario agrees."""
+    published = rates.PAGE.read_text(encoding="utf-8")
+
+    assert rates.of_incident(findings.values()) in published
 
 
 def _changed(scenario, change):
