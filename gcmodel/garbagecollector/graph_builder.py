@@ -85,7 +85,9 @@ class GraphBuilder:
         else:
             self._update(node, change, change.metadata)
 
-    def feed(self, observations: Iterable[Observation]) -> None:
+    def feed(  # noqa: PLR0915  (the hot loop: its docstring says why)
+        self, observations: Iterable[Observation]
+    ) -> None:
         """Take in many observations, each as :meth:`process` would.
 
         * **Same graph, same queues, same order**: of both, and one by one.
@@ -101,11 +103,16 @@ class GraphBuilder:
         for change, api_version, kind, seen, before in observations:
             uid, owners = seen.uid, seen.owner_references
             node = find(uid)
-            if (
-                len(owners) > 1
-                or seen.deletion_timestamp is not None
-                or change == "delete"
-            ):
+            if change == "delete":
+                if node is not None and not node.flags & VIRTUAL:
+                    self._remove(
+                        node,
+                        ObjectReference(
+                            api_version, kind, seen.namespace, seen.name, uid
+                        ),
+                    )
+                    continue
+            elif len(owners) > 1 or seen.deletion_timestamp is not None:
                 pass
             elif node is None:
                 # Node(…), without the call.

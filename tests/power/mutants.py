@@ -440,8 +440,8 @@ MUTANTS = [
         ),
         (
             "in bulk, an object that comes while it is deleted is not queued",
-            "                or seen.deletion_timestamp is not None\n",
-            "",
+            "len(owners) > 1 or seen.deletion_timestamp is not None:",
+            "len(owners) > 1:",
         ),
     ),
     *of(
