@@ -43,6 +43,10 @@ class Reader(Protocol):
         """Return the place of an entry."""
 
 
+WAITING_MAX = 10_000
+"""Items without a kind that are kept until their list says what they are."""
+
+
 @attrs.define
 class ListMembers:
     """What a list says of itself, as far as it has been read.
@@ -60,8 +64,14 @@ class ListMembers:
         self.api_version = members.get("apiVersion", self.api_version)
         self.kind = members.get("kind", self.kind)
 
-    def item(self, wire: dict[str, Any], at: int, index: int) -> Entry | None:
-        """Return the entry of an item; None if it must wait for its kind."""
+    def item(
+        self, wire: dict[str, Any], place: Place, at: int, index: int
+    ) -> Entry | None:
+        """Return the entry of an item; None if it must wait for its kind.
+
+        Raises:
+            UsageError: Too many wait already; *place* is where this one stands.
+        """
         entry = Entry(
             "",
             wire.get("apiVersion"),
@@ -72,7 +82,12 @@ class ListMembers:
         )
         if entry.kind:
             return entry
-        if self.kind is None:
+        if self.kind is None or self.api_version is None:
+            if len(self.waiting) >= WAITING_MAX:
+                raise place.at("kind").error(
+                    f"is missing, as of {WAITING_MAX:,} items before it, and the list "
+                    "has not said what it is; dump it with kubectl get -o json"
+                )
             self.waiting.append(_slim(entry))
             return None
         return self._typed(entry)

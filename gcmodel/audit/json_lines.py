@@ -77,7 +77,9 @@ class JsonLines:
             found = _BEGINNING.match(text)
             if found is None or not text.rstrip().endswith("}"):
                 return self._whole(line, at)
-            metadata, _ = DECODER.raw_decode(text, found.end())
+            metadata, end = DECODER.raw_decode(text, found.end())
+            if text.find('"items"', end) >= 0:
+                return self._whole(line, at)
         except (ValueError, RecursionError):
             return None
         kind = found["kind"] or found["kind_first"]

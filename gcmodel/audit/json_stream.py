@@ -173,7 +173,7 @@ class JsonStream:
         if not isinstance(value, dict):
             self.bad.add(not_an_object(value, self.place(start, index)))
             return None
-        return members.item(value, start, index)
+        return members.item(value, self.place(start, index), start, index)
 
     def _leave(self, start: int) -> None:
         # Bytes that are no UTF-8 are complained of when the value has been taken.

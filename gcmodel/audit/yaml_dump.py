@@ -131,7 +131,7 @@ class YamlDump:
         if not isinstance(wire, dict):
             self.bad.add(not_an_object(wire, self.place(line, index)))
             return
-        entry = document.members.item(wire, line, index)
+        entry = document.members.item(wire, self.place(line, index), line, index)
         if entry is not None:
             yield entry
 
