@@ -33,7 +33,15 @@ def files_under(folder: Path, bad: BadObjects) -> list[Path]:
 
 
 def _walk(folder: Path, bad: BadObjects) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder, onerror=lambda one: _tell(one, bad)):
+    # A folder may be a link, to a neighbour or to one that it lies in.
+    seen: set[tuple[int, int]] = set()
+    walked = os.walk(folder, onerror=lambda one: _tell(one, bad), followlinks=True)
+    for parent, folders, names in walked:
+        found = Path(parent).stat()
+        if (found.st_dev, found.st_ino) in seen:
+            folders.clear()
+            continue
+        seen.add((found.st_dev, found.st_ino))
         folders.sort()
         for name in sorted(names):
             path = Path(parent, name)

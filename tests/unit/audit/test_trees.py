@@ -110,3 +110,16 @@ def test_link_that_leads_nowhere_is_told(tmp_path):
     with pytest.raises(UsageError, match=r"a\.json: cannot be read \(No such file"):
         load(tmp_path)
     assert load(tmp_path, skip_bad=True).read == 1
+
+
+def test_folders_that_are_links_are_read_once(tmp_path):
+    """A link to a folder elsewhere is followed; one that leads back ends."""
+    outside, inside = tmp_path / "outside", tmp_path / "dump"
+    write(outside, {"a.json": as_kubectl_prints(an_object("a"))})
+    write(inside, {"sub/b.json": as_kubectl_prints(an_object("b"))})
+    (inside / "link").symlink_to(outside, target_is_directory=True)
+    (inside / "sub" / "up").symlink_to(inside, target_is_directory=True)
+
+    dump = load(inside)
+
+    assert (sorted(node.name for node in dump.graph), dump.repeated) == (["a", "b"], 0)
