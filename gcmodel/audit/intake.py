@@ -70,7 +70,11 @@ class Intake:
             entry.api_version, entry.kind, entry.metadata
         )
         if isinstance(found, Flaw):
-            place = reader.place(entry.at, entry.item).at(*found.path)
+            place = reader.place(entry.at, entry.item)
+            if answer := _ANSWERS.get((entry.api_version, entry.kind)):
+                self.bad.add(place.error(answer))
+                return None
+            place = place.at(*found.path)
             self.bad.add(place.error(found.problem))
             return None
         return (entry.api_version, entry.kind), found
@@ -102,6 +106,14 @@ class Intake:
             )
         )
 
+
+_ANSWERS = {
+    ("v1", "Status"): "is a Status, in which a server says that it did not answer with "
+    "objects: read its message, and dump again",
+    ("meta.k8s.io/v1", "Table"): "is a Table, which a server makes for a terminal: it "
+    "has no owners; dump with kubectl get -o json",
+}
+"""What servers answer with that is no object, and how to get what is."""
 
 _CHANGES: dict[str, ChangeType] = {
     "ADDED": "update",

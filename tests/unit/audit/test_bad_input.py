@@ -376,3 +376,18 @@ def test_memory_does_not_grow_with_garbage(kind):
         assert dump.bad > 0
 
     assert peaks[1] < peaks[0] * 1.5 + (1 << 20)
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "complaint"),
+    [
+        ("v1", "Status", "is a Status, in which a server says"),
+        ("meta.k8s.io/v1", "Table", "is a Table, which a server makes for a terminal"),
+    ],
+)
+def test_answers_that_are_no_objects(version, kind, complaint):
+    """A refusal and a table are told by what they are, not by what they lack."""
+    answer = {"kind": kind, "apiVersion": version, "metadata": {}, "message": "no"}
+
+    with pytest.raises(UsageError, match=complaint):
+        load(io.BytesIO(json.dumps(answer).encode()))
