@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple, Protocol, get_args
 
 import attrs
 
-from gcmodel.audit.metadata_reader import NEEDED
+from gcmodel.audit.metadata_reader import needed_of
 from gcmodel.errors import UsageError
 from gcmodel.objects.places import Place, shown
 
@@ -88,7 +88,8 @@ class ListMembers:
                     f"is missing, as of {WAITING_MAX:,} items before it, and the list "
                     "has not said what it is; dump it with kubectl get -o json"
                 )
-            self.waiting.append(_slim(entry))
+            needed = needed_of(entry.metadata)
+            self.waiting.append(entry._replace(metadata=needed))
             return None
         return self._typed(entry)
 
@@ -113,13 +114,6 @@ class ListMembers:
         if not kind:
             return entry
         return entry._replace(kind=kind, api_version=self.api_version)
-
-
-def _slim(entry: Entry) -> Entry:
-    if not isinstance(entry.metadata, dict):
-        return entry
-    needed = {key: entry.metadata[key] for key in NEEDED if key in entry.metadata}
-    return entry._replace(metadata=needed)
 
 
 def is_empty_list(members: dict[str, Any], place: Place) -> bool:

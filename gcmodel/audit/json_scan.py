@@ -23,7 +23,6 @@ from gcmodel.audit.json_stream import JsonStream
 from gcmodel.objects.places import Place
 
 _FIRST_LINES = re.compile(rb'\{\n(?P<step>[ \t]{1,8})"')
-_PLAIN = re.compile(rb'(?P<word>[\w./-]+)",?(?:\n|\Z)', re.ASCII)
 _BEGINNING_MAX, _TYPES_MAX = 256, 4096
 
 
@@ -36,8 +35,6 @@ class Layout:
     items: re.Pattern[bytes]
     """The same to search for, which is four times as fast as to find bytes."""
     item_end: bytes
-    api_version: bytes
-    kind: bytes
     metadata: bytes
     metadata_end: re.Pattern[bytes]
 
@@ -50,8 +47,6 @@ class Layout:
             item=item,
             items=re.compile(re.escape(item)),
             item_end=b"\n" + step * 2 + b"},",
-            api_version=field + b'"apiVersion": "',
-            kind=field + b'"kind": "',
             metadata=field + b'"metadata": {\n',
             metadata_end=re.compile(re.escape(field + b"}")),
         )
@@ -144,14 +139,22 @@ class JsonScan:
         return Entry("", *known, metadata, at, index)
 
     def _type(self, beginning: bytes) -> tuple[str, str] | None:
-        """Return apiVersion and kind, if *beginning* names both and plainly."""
-        api_version = _word(beginning, self.layout.api_version)
-        kind = _word(beginning, self.layout.kind)
-        if api_version is None or kind is None:
+        """Return apiVersion and kind, if *beginning* is whole members and names both.
+
+        It ends before the line of the metadata.
+        """
+        members, comma, _ = beginning.rpartition(b",")
+        try:
+            wire = decode_metadata(b"{" + members + b"}") if comma else {}
+        except (ValueError, RecursionError):
             return None
+        api_version, kind = wire.get("apiVersion"), wire.get("kind")
+        if not (api_version and kind):
+            return None
+        found = (api_version, kind)
         if len(beginning) <= _BEGINNING_MAX and len(self._types) < _TYPES_MAX:
-            self._types[beginning] = (api_version, kind)
-        return api_version, kind
+            self._types[beginning] = found
+        return found
 
     def _whole(self, item: bytes, at: int, index: int) -> Entry | None:
         try:
@@ -162,10 +165,3 @@ class JsonScan:
         if not kind:
             return None
         return Entry("", wire.get("apiVersion"), kind, metadata, at, index)
-
-
-def _word(text: bytes, key: bytes) -> str | None:
-    """Return the word on the last line of *text* that begins with *key*."""
-    _, found, rest = text.rpartition(key)
-    plain = _PLAIN.match(rest) if found else None
-    return plain["word"].decode() if plain else None

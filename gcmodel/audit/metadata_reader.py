@@ -89,11 +89,12 @@ class MetadataReader:
         self, api_version: Any, kind: Any, wire: Any
     ) -> DumpedMetadata | Flaw:
         """Return what *wire* says, or what is wrong with it."""
-        item = {"apiVersion": api_version, "kind": kind, "metadata": wire}
+        needed = needed_of(wire)
+        item = {"apiVersion": api_version, "kind": kind, "metadata": needed}
         flaw = _flaw(item)
         if flaw is not None:
             return flaw
-        meta = ObjectMeta.from_dict(wire)
+        meta = ObjectMeta.from_dict(needed)
         return DumpedMetadata(
             meta.name,
             intern(meta.namespace),
@@ -131,9 +132,10 @@ class MetadataReader:
                 owners,
                 tuple(finalizers),
             )
-        if first_flaw({"apiVersion": "v1", "kind": "Any", "metadata": wire}):
+        needed = needed_of(wire)
+        if first_flaw({"apiVersion": "v1", "kind": "Any", "metadata": needed}):
             return None
-        meta = ObjectMeta.from_dict({**wire, "ownerReferences": None})
+        meta = ObjectMeta.from_dict({**needed, "ownerReferences": None})
         return DumpedMetadata(
             meta.name,
             intern(meta.namespace),
@@ -142,6 +144,13 @@ class MetadataReader:
             tuple(map(intern, meta.finalizers)),
             meta.deletion_timestamp,
         )
+
+
+def needed_of(wire: Any) -> Any:
+    """Return what is judged of metadata: what is read, in whatever form it comes."""
+    if not isinstance(wire, dict):
+        return wire
+    return {key: wire[key] for key in NEEDED if key in wire}
 
 
 def _remember(memory: dict[Any, Any], key: Any, value: Any) -> None:

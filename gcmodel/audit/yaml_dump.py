@@ -119,11 +119,24 @@ class YamlDump:
     def _item(self, document: _Document, line: int, block: bytes) -> Iterator[Entry]:
         index = document.items
         document.items += 1
+        if not index:
+            self._take_head(document)
         text = b" " + block[1:]
         indent = len(text) - len(text.lstrip(b" "))
         found = self._decoded(text, indent, self.place(line, index))
         if found is not None:
             yield from self._item_of(document, found[0], line, index)
+
+    def _take_head(self, document: _Document) -> None:
+        """Take over what a list says of itself before its items; all, at its end."""
+        from gcmodel.objects.yaml_reader import documents
+
+        try:
+            found = _first(documents(document.text.decode(), ""))
+        except (UsageError, UnicodeDecodeError):
+            return  # it is complained of at the end, where all of it is decoded
+        if isinstance(found[0], dict):
+            document.members.take(found[0])
 
     def _item_of(
         self, document: _Document, wire: Any, line: int, index: int

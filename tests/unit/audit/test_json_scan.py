@@ -203,3 +203,16 @@ def test_text_laid_out_by_hand_is_decoded_in_full():
 
     assert json.loads(by_hand) == wire
     assert told(read(by_hand)) == told(read(text))
+
+
+def test_kind_is_that_of_the_object_and_of_no_line_in_its_data():
+    """A line that is moved to where a kind would stand does not name the kind."""
+    wire = a_list(an_object("a"), an_object("b"))
+    for one in wire["items"]:
+        one["data"] = {"kind": "Evil"}
+    text = json.dumps(wire, indent=4, sort_keys=True)
+    moved = text.replace(" " * 16 + '"kind": "Evil"', " " * 12 + '"kind": "Evil"')
+
+    assert moved != text
+    assert json.loads(moved) == wire
+    assert {node.kind for node in read(moved).graph} == {"Pod"}

@@ -7,7 +7,14 @@ from gcmodel.audit import metadata_reader
 from gcmodel.audit.metadata_reader import MetadataReader
 from gcmodel.objects.manifest_shape import Flaw
 from gcmodel.objects.metadata import ObjectMeta
-from tests.unit.audit.samples import a_reference, an_object
+from tests.unit.audit.samples import (
+    a_list,
+    a_reference,
+    an_object,
+    compact,
+    read,
+    told,
+)
 
 
 def metadata_of(name, **more):
@@ -85,3 +92,23 @@ def test_quick_look_and_close_look_agree(wire):
 def test_odd_types_are_looked_at_closely(kind):
     """Only text can be the name of a type."""
     assert MetadataReader().type_of("v1", kind) is None
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"deletionTimestamp": "2026-01-31T12:00:00Z"},
+        {"finalizers": ["a"]},
+        {"ownerReferences": [{**a_reference("web"), "kind": ""}]},
+        {},
+    ],
+)
+def test_only_what_is_read_is_judged(more):
+    """What no graph needs is judged in no object, however odd the rest of it is."""
+    odd = {"labels": 1, "generation": 1.5, "annotations": {"a": 7}}
+    item = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata_of("a") | more}
+    with_odd = {**item, "metadata": item["metadata"] | odd}
+
+    plain, judged = (read(compact(a_list(one))) for one in (item, with_odd))
+
+    assert told(plain) == told(judged)

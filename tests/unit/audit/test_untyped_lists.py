@@ -57,3 +57,12 @@ def test_items_that_wait_are_bounded(form, monkeypatch):
         read(text.encode())
 
     assert "items[2].kind" in str(found.value)
+
+
+def test_list_that_says_what_it_is_before_its_items(monkeypatch):
+    """Items in YAML take the kind of their list, however many there are."""
+    monkeypatch.setattr(entries, "WAITING_MAX", 2)
+    lines = [f"- metadata: {{name: {name}, uid: u-{name}}}" for name in "abc"]
+    text = "\n".join(["apiVersion: v1", "kind: PodList", "items:", *lines, ""])
+
+    assert [node.kind for node in read(text.encode()).graph] == ["Pod"] * 3

@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 from gcmodel.audit.bad_objects import BadObjects
 from gcmodel.audit.chunks import Chunks
 from gcmodel.audit.yaml_dump import YamlDump
-from gcmodel.audit.yaml_filter import filtered
+from gcmodel.audit.yaml_filter import filtered, is_block_style
 from gcmodel.objects.yaml_reader import documents
 from tests.unit.audit.samples import Sips, a_list, an_object, read, told
 
@@ -57,10 +57,33 @@ def test_what_is_not_needed_is_not_parsed():
     """Of metadata only the needed fields are kept, and none of spec and status."""
     text = (
         b"apiVersion: v1\nkind: Pod\nmetadata:\n  labels:\n    a: b\n"
-        b"  managedFields:\n  - manager: kubectl\n  name: a\nspec:\n  b: [\nstatus: {}"
+        b"  managedFields:\n  - manager: kubectl\n  name: a\nspec:\n  b: c\n  b:\n"
+        b"status: {}"
     )
 
     assert filtered(text, 0) == b"apiVersion: v1\nkind: Pod\nmetadata:\n  name: a"
+
+
+WHOLE_LINES = [
+    *("a: b", "a:", "- a: b", "-", "  - - x", "", '# "x', "a: {}", "a: []", "a: -1"),
+    *('a: "x\\"y" # c', "a: 'it''s'", "a: it's", 'a: x # "c', '"a b": c', "a: b\n  c"),
+    *("f:metadata:", 'k:{"uid":"5"}:', "image: r.io/x:1.0", "a: 2026-01-01T00:00:00Z"),
+    *('a: |-\n  {"x": 1\n  "\nb: c', '- |\n  "open\n- x', 'a: >-\n  "x\n\n  y\nb: c'),
+]
+OPEN_LINES = [
+    *('a: "x', "a: 'x", "a: {x: 1,", "a: [1,", "a: &x y", "a: *x", "a: !t y", "? a"),
+    *("<<: *a", "it's: \"x", 'a: b: "x', '- "x', 'a: "x" y', "{a: 1}", "- {x: y"),
+    *('"a": "x', 'a: "x\\"', '- - |\n    t\n  - "open', "a: @x", "a:\n  b: 'c"),
+]
+
+
+@pytest.mark.parametrize(
+    ("lines", "whole"),
+    [*((one, True) for one in WHOLE_LINES), *((one, False) for one in OPEN_LINES)],
+)
+def test_lines_that_end_what_they_begin(lines, whole):
+    """Only lines that leave no quote, bracket or anchor behind are in block style."""
+    assert is_block_style(lines.encode()) is whole
 
 
 UNUSUAL = {
@@ -84,6 +107,16 @@ UNUSUAL = {
     "    metadata:\n        name: a\n        namespace: ns\n        uid: uid-a\n",
     "list below its key": "subjects:\n- kind: List\napiVersion: v1\nkind: Pod\n"
     "metadata:\n  finalizers:\n  - a\n  name: a\n  namespace: ns\n  uid: uid-a\n",
+    "quote that goes on in the first column": "apiVersion: v1\nkind: Pod\nmetadata:\n"
+    '  name: a\n  namespace: ns\n  uid: uid-a\ndata: "x\nkind: Evil\nfoo: y"\n',
+    "quote that goes on among the metadata": "apiVersion: v1\nkind: Pod\nmetadata:\n"
+    '  annotations:\n    x: "\n  uid: other\n  y: z"\n  name: a\n  namespace: ns\n'
+    "  uid: uid-a\n",
+    "bracket that goes on in the first column": "apiVersion: v1\nkind: Pod\n"
+    "metadata: {name: a, namespace: ns, uid: uid-a}\nspec: {x: y,\nkind: Evil}\n",
+    "anchor that is set again in what is dropped": "apiVersion: &a v1\n"
+    "spec: {x: &a Pod}\nkind: *a\nmetadata:\n  name: a\n  namespace: ns\n"
+    "  uid: uid-a\n",
     "block text": "apiVersion: v1\nkind: Pod\ndata:\n  text: |\n    metadata:\n"
     "      uid: other\n\n    ---\nmetadata:\n  name: a\n  namespace: ns\n"
     "  uid: uid-a\n",
