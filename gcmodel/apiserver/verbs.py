@@ -55,6 +55,9 @@ class Verbs:
         verb = request.verb
         if verb not in served.verbs:
             raise answers.method_not_allowed(served.group_resource, verb)
+        if verb == "deletecollection" and served.namespaced and not request.namespace:
+            # The path of all namespaces can be read, and nothing else.
+            raise answers.no_such_method()
         check_subresource(served, request.subresource)
         read = self._reads.get(verb)
         if read is not None:

@@ -172,15 +172,21 @@ class Admin:
         label_selector: str,
         propagation: str | PropagationPolicy | None,
     ) -> None:
-        """Delete what :meth:`list` returns."""
-        self._send_to_all(
-            "deletecollection",
-            api_version,
-            kind,
-            namespace,
-            label_selector=label_selector,
-            options=DeleteOptions(propagation_policy=_policy(propagation)),
-        )
+        """Delete what :meth:`list` returns, one namespace after the other."""
+        options = DeleteOptions(propagation_policy=_policy(propagation))
+        places = [namespace]
+        if not namespace and self.addressing.served(api_version, kind).namespaced:
+            found = self.list(api_version, kind, "", label_selector)
+            places = list(dict.fromkeys(one.namespace for one in found))
+        for where in places:
+            self._send_to_all(
+                "deletecollection",
+                api_version,
+                kind,
+                where,
+                label_selector=label_selector,
+                options=options,
+            )
 
     def watch(self, api_version: str, kind: str, namespace: str) -> WatchStream:
         """Open a watch from now on."""
