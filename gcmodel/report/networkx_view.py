@@ -16,6 +16,23 @@ from gcmodel.objects.identity import Uid
 NodeAttributes: TypeAlias = dict[str, Any]
 
 
+class Shown(dict[str, Any]):
+    """Attributes as the view shows them: made anew each time, so not to be written.
+
+    A copy of them is an ordinary dict.
+    """
+
+    def _refuse(self, *_: Any, **__: Any) -> Any:
+        raise nx.NetworkXError("Frozen graph can't be modified")
+
+    __setitem__ = __delitem__ = _refuse
+    update = setdefault = pop = popitem = clear = _refuse
+
+    def __deepcopy__(self, _: Any) -> NodeAttributes:
+        """Return an ordinary dict; the values cannot be changed anyhow."""
+        return dict(self)
+
+
 def to_networkx(graph: DependencyGraph, *, copy: bool = False) -> Any:
     """Return *graph* as a ``networkx.DiGraph``.
 
@@ -47,7 +64,7 @@ class _Nodes(Mapping[Uid, NodeAttributes]):
     graph: DependencyGraph
 
     def __getitem__(self, uid: Uid) -> NodeAttributes:
-        return attributes_of(self.graph.nodes[uid])
+        return Shown(attributes_of(self.graph.nodes[uid]))
 
     def __iter__(self) -> Iterator[Uid]:
         return iter(self.graph.nodes)
@@ -113,11 +130,11 @@ class _Dependents(Mapping[Uid, NodeAttributes]):
 def _edge(dependent: Node, owner_uid: Uid) -> NodeAttributes:
     named = next((one for one in dependent.owners if one.uid == owner_uid), None)
     if named is None:
-        return {}
-    return {
-        "controller": bool(named.controller),
-        "block_owner_deletion": bool(named.block_owner_deletion),
-    }
+        return Shown()
+    return Shown(
+        controller=bool(named.controller),
+        block_owner_deletion=bool(named.block_owner_deletion),
+    )
 
 
 @attrs.frozen(eq=False)
@@ -142,7 +159,8 @@ class GraphOfOwners(nx.DiGraph):  # type: ignore[type-arg]  # generic in its stu
     """A live, frozen ``DiGraph`` over the collector's own nodes.
 
     * **Live**: it shows what the collector knows at the moment of asking.
-    * **Read-only**: adding or removing raises ``networkx.NetworkXError``.
+    * **Read-only**: adding, removing or naming anything raises
+      ``networkx.NetworkXError``.
     * **Two-ended**: an edge shows if the owner lists the dependent; what algorithms
       return (subgraph copies, reversals) are ordinary graphs.
     """

@@ -100,6 +100,31 @@ def test_view_cannot_be_changed(graph):
         to_networkx(graph).add_edge("a", "b")
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda view: view.nodes["leaf"].update(kind="X"),
+        lambda view: view.edges["leaf", "root"].pop("controller"),
+        lambda view: view["leaf"]["root"].setdefault("weight", 1),
+        lambda view: nx.set_node_attributes(view, {"leaf": {"kind": "X"}}),
+        lambda view: nx.set_edge_attributes(view, {("leaf", "root"): {"w": 1}}),
+    ],
+)
+def test_attributes_of_the_view_cannot_be_changed(graph, change):
+    """What is written to a node or an edge is refused, and not lost."""
+    with pytest.raises(nx.NetworkXError, match="Frozen graph"):
+        change(to_networkx(graph))
+
+
+def test_attributes_of_copies_can_be_changed(graph):
+    """Whatever networkx makes of the view is the caller's own."""
+    view = to_networkx(graph)
+    for own in (to_networkx(graph, copy=True), view.copy(), view.reverse()):
+        own.nodes["leaf"]["kind"] = "X"
+
+        assert own.nodes["leaf"]["kind"] == "X"
+
+
 def test_forgotten_edges_do_not_show(graph):
     """An owner that was removed and came back lists nobody, and the view agrees."""
     graph.remove(graph.find("root"))
