@@ -11,6 +11,8 @@ from pathlib import Path
 
 OWNED = (("Deployment", "apps/v1"), ("ReplicaSet", "apps/v1"), ("Pod", "v1"))
 NAMESPACES = 40
+DISTINCT = 10_000
+"""Objects that differ in more than their UIDs."""
 REPLICA_SETS, PODS = 10, 2
 """Of each Deployment, and of the newest ReplicaSet of each."""
 
@@ -122,14 +124,22 @@ def _lines(count, name):
 
 def _list_lines(count, *, compact):
     yield '{"apiVersion":"v1","items":[' if compact else _HEAD
-    for number, one in enumerate(objects(count)):
-        yield "," if number and compact else ",\n" if number else ""
-        if compact:
-            yield json.dumps(one, sort_keys=True, separators=(",", ":"))
-        else:
-            text = json.dumps(one, sort_keys=True, indent=4)
-            yield "        " + text.replace("\n", "\n        ")
+    between = "," if compact else ",\n"
+    first = [_text(one, compact=compact) for one in objects(min(count, DISTINCT))]
+    for start in range(0, count, DISTINCT):
+        # The same families once more, under other UIDs: ten times as fast to make.
+        number = f"-8{start // DISTINCT:03x}-"
+        texts = first[: count - start]
+        copies = (text.replace("-8000-", number) for text in texts)
+        yield (between if start else "") + between.join(copies)
     yield '],"kind":"List","metadata":{}}\n' if compact else _TAIL
+
+
+def _text(one, *, compact):
+    if compact:
+        return json.dumps(one, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(one, sort_keys=True, indent=4)
+    return "        " + text.replace("\n", "\n        ")
 
 
 _HEAD = '{\n    "apiVersion": "v1",\n    "items": [\n'

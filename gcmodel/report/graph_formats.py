@@ -24,7 +24,6 @@ MERMAID_MAX = 200
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9 ./:_-]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
-_REPLACEMENT = "\ufffd"
 
 
 def edges_of(graph: DependencyGraph) -> Iterator[tuple[Node, Node]]:
@@ -140,7 +139,7 @@ def _label(node: Node) -> list[str]:
 
 def _dot_text(text: str) -> str:
     quoted = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{_CONTROL.sub(_REPLACEMENT, quoted)}"'
+    return f'"{_CONTROL.sub(_coded, quoted)}"'
 
 
 def _mermaid_text(text: str) -> str:
@@ -148,7 +147,15 @@ def _mermaid_text(text: str) -> str:
 
 
 def _xml_text(text: object) -> str:
-    return _NOT_XML.sub(_REPLACEMENT, str(text))
+    return _NOT_XML.sub(_coded, str(text))
+
+
+def _coded(found: re.Match[str]) -> str:
+    """Return what stands for a character that cannot.
+
+    It has the code in it, so that two UIDs which differ in nothing else stay two.
+    """
+    return f"\ufffd{ord(found.group()):x};"
 
 
 def _xml_attribute(text: str) -> str:

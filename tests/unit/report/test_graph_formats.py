@@ -62,7 +62,7 @@ def test_graphml_is_read_by_networkx():
         "deleting_dependents": False,
     }
     names = [attributes["name"] for _, attributes in found.nodes(data=True)]
-    assert HOSTILE.replace("\x00", "\ufffd") in names
+    assert HOSTILE.replace("\x00", "\ufffd0;") in names
 
 
 def test_json_is_read_by_networkx():
@@ -103,3 +103,13 @@ def test_nothing_can_be_drawn(form):
         assert json.loads(text)["nodes"] == []
     if form == "graphml":
         assert len(nx.read_graphml(io.BytesIO(text.encode()))) == 0
+
+
+def test_uids_that_differ_in_what_cannot_be_written_stay_two():
+    """No two objects become one in a drawing, whatever their UIDs are made of."""
+    graph = graph_of(an_object("a", uid="x\x01"), an_object("b", uid="x\x02"))
+
+    found = nx.read_graphml(io.BytesIO(drawn("graphml", graph).encode()))
+    nodes = {line for line in drawn("dot", graph).splitlines() if "label" in line}
+
+    assert (len(found), len({line.partition("[")[0] for line in nodes})) == (2, 2)
