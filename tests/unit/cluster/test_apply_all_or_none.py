@@ -4,18 +4,8 @@ import pytest
 
 from gcmodel import ApiError, Cluster, UsageError
 from gcmodel.apiserver.webhook_admission import Denial, ValidatingWebhook
+from tests.unit.cluster.widgets import CRD
 
-CRD = {
-    "apiVersion": "apiextensions.k8s.io/v1",
-    "kind": "CustomResourceDefinition",
-    "metadata": {"name": "widgets.example.com"},
-    "spec": {
-        "group": "example.com",
-        "names": {"plural": "widgets", "kind": "Widget"},
-        "scope": "Namespaced",
-        "versions": [{"name": "v1", "served": True, "storage": True}],
-    },
-}
 WIDGET = {"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "w"}}
 POD = {
     "apiVersion": "v1",

@@ -5,6 +5,7 @@ import pytest
 
 from gcmodel import ApiError, Cluster, UsageError
 from gcmodel.objects.metadata import KubeObject, ObjectMeta
+from tests.unit.cluster.widgets import CRD
 
 NO_JSON = {
     "a number for a key": {1: 2},
@@ -22,17 +23,6 @@ WIDGET = {
     "metadata": {"name": "a"},
     "spec": {"sizes": [1]},
 }
-DEFINITION = {
-    "apiVersion": "apiextensions.k8s.io/v1",
-    "kind": "CustomResourceDefinition",
-    "metadata": {"name": "widgets.example.com"},
-    "spec": {
-        "group": "example.com",
-        "names": {"plural": "widgets", "kind": "Widget"},
-        "scope": "Namespaced",
-        "versions": [{"name": "v1", "served": True, "storage": True}],
-    },
-}
 PLACES = {
     "at the top": lambda odd: {"x": odd},
     "in the data": lambda odd: {"data": {"x": odd}},
@@ -47,7 +37,7 @@ PLACES = {
 def _cluster():
     """Return a cluster with a ConfigMap and a custom resource of the same name."""
     cluster = Cluster(controllers=(), kubelet=False)
-    cluster.apply([CONFIG_MAP, DEFINITION])
+    cluster.apply([CONFIG_MAP, CRD])
     cluster.run("1s")
     cluster.apply(WIDGET)
     return cluster
