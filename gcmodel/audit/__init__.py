@@ -1,7 +1,7 @@
-"""Real dumps read with the model's eyes: references that lie, deletes that stall.
+"""Dumps of real clusters, read into the collector's own graph.
 
-:func:`load` reads what people have, and gives a :class:`Dump`. It builds a graph out
-of it, and must not need a running cluster.
+:func:`load` reads what people have, and gives a :class:`Dump`. It needs no running
+cluster.
 """
 
 from gcmodel.audit.bad_objects import BadObject

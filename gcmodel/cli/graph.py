@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
 from gcmodel.errors import UsageError
+from gcmodel.report.table import counted
 
 if TYPE_CHECKING:
     from gcmodel.audit import Dump
@@ -146,5 +147,5 @@ def _lines(form: str, dump: "Dump", part: "DependencyGraph") -> Iterator[str]:
 def _skipped(dump: "Dump") -> str:
     return (
         f"NOT WHOLE: {dump.bad:,} bad skipped; this tells of what could be read, "
-        f"{dump.read:,} objects"
+        f"{counted(dump.read, 'object')}"
     )
